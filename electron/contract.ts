@@ -1,0 +1,182 @@
+/**
+ * THE contract between the window and the shell: types only. The preload script exposes `window.studio` as a
+ * `StudioApi`; the shell answers every call with a `Reply`; events flow one way, from the shell to the window.
+ */
+import type { OperationOutput, PruneOptions, QuantizeOptions } from '../models/api.ts';
+import type { ErrorReport } from '../models/errors.ts';
+import type { Agreement, CompareReport, Inspection, Progress, ProviderName, ProvidersReport } from '../models/types.ts';
+
+export type Reply<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: ErrorReport };
+
+/** One step that derives a variant from its parent; it replays to the same bytes. */
+export type RecipeStep =
+  | { readonly operation: 'prune'; readonly options: PruneOptions }
+  | { readonly operation: 'quantize'; readonly options: QuantizeOptions; readonly calibration: readonly string[] };
+
+/** An original (no parent, no recipe) or a derived variant. Never changes once made. */
+export interface Variant {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly modelPath: string;
+  readonly sha256: string;
+  readonly recipe: readonly RecipeStep[];
+  readonly createdAt: string;
+  readonly inspection: Inspection;
+  /** Agreement with its parent, measured when it was made. */
+  readonly agreement: Agreement | null;
+  /** Sentences the deriving operation reported, such as a loss that was seen. */
+  readonly warnings: readonly string[];
+  /** False where the file has gone or changed since. */
+  readonly present: boolean;
+}
+
+export interface TrayImage {
+  readonly path: string;
+  /** `studio-image://` address of the picture itself, as oriented by its EXIF tag. */
+  readonly url: string;
+  /** The same, scaled down for the image strip. */
+  readonly thumbnailUrl: string;
+  readonly name: string;
+}
+
+export type ColorSchemeSetting = 'dark' | 'light' | 'system';
+
+export interface Settings {
+  readonly colorScheme: ColorSchemeSetting;
+  readonly language: 'en' | 'zh-CN';
+  readonly provider: ProviderName;
+  /** null: as many as the machine has cores. */
+  readonly threads: number | null;
+  readonly confidence: number;
+  readonly iou: number;
+}
+
+/** What is kept on disk and shown everywhere. The shell owns it; the window gets every new version by event. */
+export interface Project {
+  readonly variants: readonly Variant[];
+  readonly images: readonly TrayImage[];
+  /** The latest comparison per baseline id, newest measurement. */
+  readonly comparisons: Readonly<Record<string, CompareReport>>;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+  readonly logFolder: string;
+}
+
+export interface StudioState {
+  readonly project: Project;
+  readonly settings: Settings;
+  readonly jobs: readonly Job[];
+  readonly app: AppInfo;
+}
+
+/** What the window may ask the shell to run as a job, in ids rather than paths. */
+export type JobRequest =
+  | { readonly kind: 'prune'; readonly variantId: string; readonly options: PruneOptions }
+  | { readonly kind: 'quantize'; readonly variantId: string; readonly options: QuantizeOptions }
+  | {
+      readonly kind: 'compare';
+      readonly baselineId: string;
+      readonly variantIds: readonly string[];
+      readonly runs?: number;
+    }
+  /** Builds and verifies the bundle in the data folder; `saveBundle` then copies it where the user says. */
+  | { readonly kind: 'export'; readonly variantId: string; readonly target: 'node'; readonly license?: string };
+
+export type JobKind = JobRequest['kind'];
+
+interface JobBase {
+  readonly id: string;
+  readonly kind: JobKind;
+  /** e.g. "Quantize yolov8n". */
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly progress: Progress;
+}
+
+export type JobResult =
+  | { readonly kind: 'prune'; readonly report: OperationOutput<'prune'>; readonly variantId: string }
+  | { readonly kind: 'quantize'; readonly report: OperationOutput<'quantize'>; readonly variantId: string }
+  | { readonly kind: 'compare'; readonly report: OperationOutput<'compare'> }
+  | { readonly kind: 'export'; readonly report: OperationOutput<'export'> };
+
+export type Job =
+  | (JobBase & { readonly state: 'queued' | 'running' })
+  | (JobBase & { readonly state: 'done'; readonly result: JobResult })
+  | (JobBase & { readonly state: 'failed'; readonly error: ErrorReport })
+  | (JobBase & { readonly state: 'cancelled' });
+
+/** What became of dropped or chosen paths. */
+export interface OpenReport {
+  readonly variantIds: readonly string[];
+  readonly images: number;
+  readonly problems: readonly { readonly path: string; readonly error: ErrorReport }[];
+}
+
+/** Calls with a reply. The name is the channel. */
+export interface ShellCalls {
+  getState: () => StudioState;
+  /** Models are inspected and added, images and folders of images go to the tray, a bundle restores its variant. */
+  openPaths: (paths: readonly string[]) => OpenReport;
+  /** Shows the system's open dialog, then does as `openPaths`. */
+  openDialog: (what: 'models' | 'images' | 'folder') => OpenReport;
+  openSample: () => OpenReport;
+  removeVariant: (variantId: string) => void;
+  clearImages: () => void;
+  updateSettings: (change: Partial<Settings>) => Settings;
+  look: (request: { readonly variantId: string; readonly imagePath: string }) => OperationOutput<'look'>;
+  providers: () => ProvidersReport;
+  startJob: (request: JobRequest) => string;
+  cancelJob: (jobId: string) => void;
+  dismissJob: (jobId: string) => void;
+  /** Asks where to, then copies a verified bundle there; null when the user changed their mind. */
+  saveBundle: (jobId: string) => string | null;
+  /** Verifies any bundle, also one made elsewhere; asks for the file when no path is given; null when the user changed their mind. */
+  verifyBundle: (path: string | null) => OperationOutput<'verify'> | null;
+  /** Writes the HTML report of a baseline's latest comparison where the user says; null when they changed their mind. */
+  saveReport: (baselineId: string) => string | null;
+  showInFolder: (path: string) => void;
+}
+
+export type ShellCallName = keyof ShellCalls;
+
+/** Shell to window. */
+export interface ShellEvents {
+  project: Project;
+  settings: Settings;
+  /** The job as it is now; progress comes at most 10 times a second. */
+  job: Job;
+  jobDismissed: string;
+  /** A menu entry or shortcut that the window carries out. */
+  command: StudioCommand;
+  /** Files opened from outside (second instance, Finder) have been added. */
+  opened: OpenReport;
+  notice: ErrorReport;
+}
+
+export type ShellEventName = keyof ShellEvents;
+
+export type StudioCommand =
+  | { readonly name: 'go'; readonly screen: ScreenName }
+  | { readonly name: 'palette' }
+  | { readonly name: 'cheat-sheet' };
+
+export type ScreenName = 'home' | 'models' | 'compare' | 'optimize' | 'export' | 'settings';
+
+export type StudioApi = {
+  readonly [Name in ShellCallName]: (
+    ...parameters: Parameters<ShellCalls[Name]>
+  ) => Promise<Reply<ReturnType<ShellCalls[Name]>>>;
+} & {
+  /** The path of a file the user dropped or picked, or "" for a file that has none. */
+  readonly pathOfFile: (file: File) => string;
+  /** Subscribes; the result unsubscribes. */
+  readonly on: <Name extends ShellEventName>(name: Name, listener: (value: ShellEvents[Name]) => void) => () => void;
+};

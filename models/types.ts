@@ -1,0 +1,430 @@
+/**
+ * The plain data that the engine, the command line and the window share. No Node imports.
+ *
+ * Frames: "image" is the EXIF-oriented picture in pixels; "input" is the network's input tensor in pixels.
+ * Boxes are [x1, y1, x2, y2], continuous coordinates (a pixel covers [i, i+1)).
+ */
+
+/** [x1, y1, x2, y2] in image pixels. */
+export type Box = readonly [number, number, number, number];
+
+/** The grid cell (and anchor, for anchor heads) that predicted a box. */
+export interface CellReference {
+  readonly stride: number;
+  readonly row: number;
+  readonly column: number;
+  readonly anchor?: number;
+}
+
+export interface Detection {
+  readonly classId: number;
+  readonly className: string;
+  /** 0..1 */
+  readonly score: number;
+  readonly box: Box;
+  /** Absent where the graph itself selects boxes (end-to-end heads), so that the cell is lost. */
+  readonly cell?: CellReference;
+}
+
+export type HeadFamily = 'v5' | 'v8' | 'yolox' | 'end-to-end';
+
+export type ResizeMode = 'letterbox-center' | 'letterbox-topleft' | 'stretch';
+
+/** How a detector is fed and read: everything that turns a picture into boxes. */
+export interface DetectorSpec {
+  readonly family: HeadFamily;
+  /** A short human reading of the head, e.g. "[1, 4+80, 8400], decoded, class scores sigmoid". */
+  readonly head: string;
+  readonly input: {
+    readonly name: string;
+    readonly layout: 'NCHW' | 'NHWC';
+    readonly type: 'float32' | 'float16' | 'uint8';
+    /** [height, width]; a dynamic dimension has been given a size already. */
+    readonly size: readonly [number, number];
+    /** True where the file leaves height and width open. */
+    readonly dynamicSize: boolean;
+    readonly channels: 'RGB' | 'BGR';
+    /** Pixel values 0..255 are multiplied by this ... */
+    readonly scale: number;
+    /** ... then the mean is subtracted and the result divided by std, per channel in the order of `channels`. */
+    readonly mean: readonly [number, number, number];
+    readonly std: readonly [number, number, number];
+    readonly resize: ResizeMode;
+    /** 0..255, the grey of the letterbox bars. */
+    readonly padValue: number;
+  };
+  readonly output: {
+    readonly name: string;
+    /** `channel-major` is [1, 4+C, N]; `box-major` is [1, N, 4+C], [1, N, 5+C] or [1, N, 6]. */
+    readonly order: 'channel-major' | 'box-major';
+  };
+  /** Pixels of the input per grid cell, one per level, in the order the candidates are joined; empty for end-to-end. */
+  readonly strides: readonly number[];
+  /** Predictions per cell: 3 for anchor heads, 1 for anchor-free ones. */
+  readonly anchorsPerCell: number;
+  /** [width, height] in input pixels, per level. Only where the graph holds them. */
+  readonly anchors?: readonly (readonly (readonly [number, number])[])[];
+  readonly classes: number;
+  readonly classNames: readonly string[];
+  readonly decodedInGraph: boolean;
+  readonly nmsInGraph: boolean;
+}
+
+export interface DetectorReading extends DetectorSpec {
+  /** Sentences: what was concluded and from what. */
+  readonly evidence: readonly string[];
+}
+
+export type ModelPrecision = 'fp32' | 'fp16' | 'int8-qdq' | 'int8-dynamic' | 'mixed';
+
+export interface TensorInfo {
+  readonly name: string;
+  /** ONNX element type in lower case: float, float16, uint8, int64 ... */
+  readonly type: string;
+  /** Numbers where fixed, names (or "?") where dynamic. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface LayerInfo {
+  readonly name: string;
+  readonly operator: string;
+  readonly outputShape: readonly (number | string)[];
+  readonly parameters: number;
+  readonly macs: number;
+  /** Share of this layer's weights that are exactly zero, 0..1. */
+  readonly sparsity: number;
+}
+
+/** What a model file is, whether or not it is a detector. */
+export interface ModelSummary {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly irVersion: number;
+  /** Opset by domain; the default domain is "". */
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly producer: string;
+  readonly nodes: number;
+  readonly operators: Readonly<Record<string, number>>;
+  readonly parameters: number;
+  /** Multiply-accumulates of one run at the input size (batch 1); null where shapes stay unknown. */
+  readonly macs: number | null;
+  /** Share of prunable (Conv, ConvTranspose, Gemm, MatMul) weights that are exactly zero. */
+  readonly sparsity: number;
+  readonly precision: ModelPrecision;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly layers: readonly LayerInfo[];
+  readonly warnings: readonly string[];
+}
+
+/** `boxwright inspect`: the summary and what was concluded about the detector in it. */
+export interface Inspection extends ModelSummary {
+  /** Flattened for readers of the CLI: null when the model is not a detector we know. */
+  readonly detector: DetectorReport | null;
+  /** Present when `detector` is null or the runtime refuses the model. */
+  readonly notRunnableBecause?: string;
+}
+
+/** The detector part of `boxwright inspect`, in the field names of the CLI, with the full spec beside it. */
+export interface DetectorReport {
+  readonly family: HeadFamily;
+  readonly head: string;
+  readonly inputSize: readonly [number, number];
+  readonly channels: 'RGB' | 'BGR';
+  readonly scale: number;
+  readonly resize: ResizeMode;
+  readonly strides: readonly number[];
+  readonly classes: number;
+  readonly classNames: readonly string[];
+  readonly anchors?: DetectorSpec['anchors'];
+  readonly decodedInGraph: boolean;
+  readonly nmsInGraph: boolean;
+  readonly evidence: readonly string[];
+  readonly spec: DetectorSpec;
+}
+
+/** How a picture was placed in the network's input, and the way back. */
+export interface Placement {
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  /** Input pixels per image pixel. Equal for letterbox; different for stretch. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+  /** Input pixels left of and above the picture. */
+  readonly padLeft: number;
+  readonly padTop: number;
+}
+
+/**
+ * All candidates of one picture above a low score, as parallel arrays (index = candidate), sorted by nothing: in the
+ * order of the network's output. Boxes are in image pixels, not yet clipped.
+ */
+export interface CandidateSet {
+  readonly count: number;
+  /** 4 * count: x1, y1, x2, y2 */
+  readonly boxes: Float32Array;
+  readonly scores: Float32Array;
+  readonly classIds: Uint16Array;
+  /** Index into `levels`, or 255 where the cell is unknown. */
+  readonly levels: Uint8Array;
+  readonly rows: Uint16Array;
+  readonly columns: Uint16Array;
+  readonly anchors: Uint8Array;
+}
+
+/** One level of the grid: the best score (objectness x class, or class) each cell gave. */
+export interface GridLevel {
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** rows * columns, row-major, 0..1 */
+  readonly heat: Float32Array;
+  /** rows * columns: the class that score belongs to. */
+  readonly classIds: Uint16Array;
+}
+
+export interface StepTimes {
+  readonly decode: number;
+  readonly preprocess: number;
+  readonly inference: number;
+  readonly postprocess: number;
+}
+
+/** What the window needs to show one picture under one model; thresholds and NMS then run in the window. */
+export interface Look {
+  readonly image: string;
+  readonly width: number;
+  readonly height: number;
+  readonly placement: Placement;
+  readonly candidates: CandidateSet;
+  readonly levels: readonly GridLevel[];
+  /** Why there is no grid, where `levels` is empty. */
+  readonly gridUnavailableBecause?: string;
+  readonly classNames: readonly string[];
+  /** End-to-end heads have been through selection already; NMS must not run again. */
+  readonly nmsInGraph: boolean;
+  readonly provider: ProviderUse;
+  readonly ms: StepTimes;
+}
+
+export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml';
+
+export interface ProviderUse {
+  readonly requested: ProviderName;
+  readonly used: ProviderName;
+}
+
+export interface ProviderInfo {
+  readonly name: ProviderName;
+  readonly available: boolean;
+  readonly device?: string;
+  /** Why it is not available and what would make it so. */
+  readonly why?: string;
+}
+
+export interface ProvidersReport {
+  readonly providers: readonly ProviderInfo[];
+  readonly cpu: {
+    readonly model: string;
+    readonly cores: number;
+    readonly features: readonly string[];
+    readonly vnni: boolean;
+  };
+}
+
+export interface FileError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ImageDetections =
+  | {
+      readonly path: string;
+      readonly width: number;
+      readonly height: number;
+      readonly detections: readonly Detection[];
+      readonly ms: StepTimes;
+      /** Where the drawn picture was written. */
+      readonly drawn?: string;
+      readonly grid?: readonly { stride: number; rows: number; columns: number; heat: readonly number[] }[];
+    }
+  | { readonly path: string; readonly error: FileError };
+
+export interface DetectReport {
+  readonly model: string;
+  readonly provider: ProviderUse;
+  readonly images: readonly ImageDetections[];
+}
+
+/** How alike a variant's boxes are to the baseline's, the baseline's boxes being taken as truth. */
+export interface Agreement {
+  /** 2*matched / (baseline + variant); 1 when neither has any box. */
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly matched: number;
+  readonly lost: number;
+  readonly extra: number;
+  /** A lost and an extra box in the same place (IoU >= 0.5) with different classes. They also count as lost and extra. */
+  readonly changedClass: number;
+  /** Of matched pairs; null without pairs. */
+  readonly meanIou: number | null;
+  /** Mean of variant score minus baseline score over matched pairs; null without pairs. */
+  readonly scoreShift: number | null;
+  readonly images: number;
+}
+
+export interface LatencyFigures {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly runs: number;
+  /** Runs per second: batch * 1000 / mean. */
+  readonly throughput: number;
+}
+
+export interface ModelFigures {
+  readonly parameters: number;
+  readonly macs: number | null;
+  readonly bytes: number;
+  readonly sparsity: number;
+}
+
+export interface PruneReport {
+  readonly out: string;
+  readonly sha256: string;
+  readonly before: ModelFigures;
+  readonly after: ModelFigures;
+  /** gzip size: what an unstructured pruned file gains when stored or sent. */
+  readonly compressedBytes: { readonly before: number; readonly after: number };
+  readonly groups: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  readonly agreement?: Agreement;
+  readonly warnings: readonly string[];
+}
+
+export interface QuantizeReport {
+  readonly out: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly quantizedLayers: number;
+  readonly floatLayers: readonly { readonly name: string; readonly why: string }[];
+  /** On the calibration images; absent where there were none (int8-dynamic or fp16 without --data). */
+  readonly agreement?: Agreement;
+  /** 1 - agreement.f1 */
+  readonly drop?: number;
+  readonly trials: number;
+  readonly warnings: readonly string[];
+}
+
+export interface ImageDifference {
+  readonly path: string;
+  readonly lost: number;
+  readonly extra: number;
+  readonly moved: number;
+  readonly changedClass: number;
+}
+
+export interface ComparedModel {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly macs: number | null;
+  readonly sparsity: number;
+  readonly precision: ModelPrecision;
+  readonly provider: ProviderUse;
+  /** Of session.run alone, interleaved between the models; milliseconds. */
+  readonly latency: LatencyFigures;
+  /** Session creation, milliseconds. */
+  readonly load: number;
+  /** Highest resident size of the engine process while this model ran, bytes. */
+  readonly peakMemory: number;
+  /** Absent for the baseline itself. */
+  readonly agreement?: Agreement;
+  readonly images: readonly ImageDifference[];
+}
+
+export interface CompareReport {
+  readonly baseline: string;
+  readonly models: readonly ComparedModel[];
+  /** Of the worst variant per image, sorted by harm: lost boxes first. */
+  readonly images: readonly ImageDifference[];
+  readonly pareto: readonly {
+    readonly path: string;
+    readonly p50: number;
+    readonly f1: number;
+    readonly best: boolean;
+  }[];
+  readonly device: string;
+  readonly threads: number;
+  readonly imageCount: number;
+  readonly report?: string;
+  readonly csv?: string;
+}
+
+export interface BenchmarkReport {
+  readonly device: string;
+  readonly threads: number;
+  readonly batch: number;
+  readonly models: readonly {
+    readonly path: string;
+    readonly provider: ProviderUse;
+    readonly latency: LatencyFigures;
+    readonly load: number;
+    readonly firstRun: number;
+    readonly peakMemory: number;
+  }[];
+}
+
+export interface BundleCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly checks: readonly BundleCheck[];
+}
+
+export interface ExportReport {
+  readonly out: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+  readonly verify: VerifyReport;
+}
+
+export interface DemoReport {
+  readonly folder: string;
+  readonly report: string;
+  readonly bundle: string;
+  readonly pruned: string;
+  readonly quantized: string;
+  readonly compare: CompareReport;
+  readonly verify: VerifyReport;
+}
+
+/** What dropped paths turned out to be. */
+export interface Collected {
+  readonly models: readonly string[];
+  readonly images: readonly string[];
+  readonly bundles: readonly string[];
+  readonly datasets: readonly string[];
+  readonly ignored: readonly { readonly path: string; readonly why: string }[];
+}
+
+/** Progress of one operation: `fraction` runs 0..1 over all steps. */
+export interface Progress {
+  readonly step: string;
+  readonly fraction: number;
+  /** Seconds left, where it can be told. */
+  readonly eta?: number;
+}
