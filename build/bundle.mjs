@@ -3,26 +3,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { projectRoot } from './project.mjs';
+import { isEntryPoint, projectRoot } from './project.mjs';
 
-const sources = [
-  'electron',
-  'renderer',
-  'models',
-  'vite.config.ts',
-  'tsconfig.json',
-  'package-lock.json',
-];
+const sources = ['electron', 'renderer', 'models', 'vite.config.ts', 'tsconfig.json', 'package-lock.json'];
 
 /** Outputs that a whole build leaves; a missing one means that the build is to be made again. */
-const outputs = [
-  'renderer/index.html',
-  'main/main.js',
-  'main/engine.js',
-  'main/preload.cjs',
-  'cli/cli.js',
-];
+const outputs = ['renderer/index.html', 'main/main.js', 'main/engine.js', 'main/preload.cjs', 'cli/cli.js'];
 
 /**
  * Path, size and time of every file the bundles are made from, as one hash. Tests and the sample's
@@ -76,4 +62,4 @@ export async function bundle(root, logLevel = 'info') {
   writeFileSync(join(root, 'dist', 'stamp'), stamp);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await bundle(projectRoot);
+if (isEntryPoint(import.meta.url)) await bundle(projectRoot);
