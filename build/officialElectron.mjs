@@ -13,7 +13,7 @@ import { unzip } from './unzip.mjs';
 const require = createRequire(import.meta.url);
 
 /** @returns {string} the version of the installed `electron` package */
-export function wantedVersion() {
+function wantedVersion() {
   return require('electron/package.json').version;
 }
 

@@ -46,16 +46,16 @@ export async function setUpProject(root) {
 }
 
 /**
- * What the window needs: an Electron runtime and the shared libraries it loads; `display` says whether a
+ * What the window needs: an Electron runtime and the shared libraries it loads; `virtualDisplay` says whether a
  * virtual display is to be there too.
- * @param {{display: boolean, retry?: boolean}} options
+ * @param {{virtualDisplay: boolean, retry?: boolean}} options
  * @returns {Promise<import('./electronRuntime.mjs').ElectronRuntime>}
  */
 export async function setUpWindow(options) {
   const { findElectron } = await import('./electronRuntime.mjs');
   const { ensureSystemPackages } = await import('./systemPackages.mjs');
   const runtime = await findElectron({ retry: options.retry ?? false });
-  await ensureSystemPackages(runtime.path, options.display);
+  await ensureSystemPackages(runtime.path, options.virtualDisplay);
   return runtime;
 }
 
@@ -77,8 +77,8 @@ if (isEntryPoint(import.meta.url)) {
   await runCommand(async () => {
     const { hasDisplay } = await import('./display.mjs');
     await setUpProject(projectRoot);
-    const display = !hasDisplay(process.env, process.platform);
-    const runtime = await setUpWindow({ display, retry: process.argv.includes('--retry') });
+    const virtualDisplay = !hasDisplay(process.env, process.platform);
+    const runtime = await setUpWindow({ virtualDisplay, retry: process.argv.includes('--retry') });
     say(`ready; Electron ${runtime.version} (${runtime.source}) in ${runtime.path}`);
     return 0;
   });

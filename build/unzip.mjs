@@ -20,8 +20,9 @@ export async function unzip(zip, folder, place = (name) => name) {
   const archive = await promisify(openArchive)(zip);
   try {
     for await (const entry of entries(archive)) {
+      if (entry.fileName.endsWith('/')) continue;
       const name = place(entry.fileName);
-      if (name === null || name.endsWith('/')) continue;
+      if (name === null) continue;
       const path = join(folder, name);
       await mkdir(dirname(path), { recursive: true });
       const mode = entry.externalFileAttributes >>> 16;

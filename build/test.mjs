@@ -1,0 +1,95 @@
+// `npm test`: sets up what is missing, then runs the checks, the unit tests and the journeys in a real window.
+// `npm test -- check`, `unit` or `e2e` runs one part; any other word selects tests by the name of their file.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandScript, runChecks } from './check.mjs';
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { projectRoot } from './project.mjs';
+import { run } from './run.mjs';
+import { say } from './say.mjs';
+import { runCommand, setUpProject, setUpWindow } from './setup.mjs';
+import { addTallies, closingLine, tallyPlaywright, tallyVitest } from './tally.mjs';
+
+/** @typedef {import('./tally.mjs').Tally} Tally */
+
+/**
+ * Runs one test runner and counts what its report says.
+ * @template Report
+ * @param {string} name of the report's file
+ * @param {string[]} args for Node; the report's path is in the runner's own configuration
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(report: Report) => Tally} count
+ * @returns {Promise<Tally>}
+ */
+async function runTests(name, args, env, count) {
+  const path = join(projectRoot, 'test-results', name);
+  rmSync(path, { force: true });
+  const code = await run(process.execPath, args, { cwd: projectRoot, env });
+  if (!existsSync(path)) {
+    say(`${name} was not written: the test runner ended early, with exit code ${code}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const tally = count(JSON.parse(readFileSync(path, 'utf8')));
+  // A runner that ends in error although no test failed (an error between tests) has failed all the same.
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+/** @param {readonly string[]} filters */
+function runUnitTests(filters) {
+  const args = [commandScript('vitest', 'vitest'), 'run', '--passWithNoTests', ...filters];
+  return runTests('unit.json', args, process.env, tallyVitest);
+}
+
+/** @param {readonly string[]} filters */
+async function runJourneys(filters) {
+  const isHeadless = !hasDisplay(process.env, process.platform);
+  const runtime = await setUpWindow({ virtualDisplay: isHeadless });
+  console.log(`Electron ${runtime.version} (${runtime.source}), ${runtime.path}`);
+  const screen = isHeadless ? await startVirtualDisplay() : null;
+  try {
+    const args = [commandScript('@playwright/test', 'playwright'), 'test', '--pass-with-no-tests', ...filters];
+    const env = screen ? { ...process.env, DISPLAY: screen.display } : process.env;
+    return await runTests('e2e.json', args, env, tallyPlaywright);
+  } finally {
+    screen?.stop();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<Tally>} part
+ * @returns {Promise<Tally>} one failure when the part could not be run at all
+ */
+async function runPart(name, part) {
+  console.log(`\n== ${name}`);
+  try {
+    return await part();
+  } catch (error) {
+    say(`${name} could not be run: ${error instanceof Error ? error.message : error}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+await runCommand(async () => {
+  const words = process.argv.slice(2);
+  const parts = words.filter((word) => ['check', 'unit', 'e2e'].includes(word));
+  const filters = words.filter((word) => !parts.includes(word));
+  /** @param {string} part */
+  const isWanted = (part) => (parts.length > 0 ? parts.includes(part) : filters.length === 0 || part !== 'check');
+
+  await setUpProject(projectRoot);
+  const tallies = [];
+  if (isWanted('check')) {
+    const check = async () => ({ passed: 0, failed: (await runChecks()).length, skipped: 0 });
+    tallies.push(await runPart('check', check));
+  }
+  if (isWanted('unit')) tallies.push(await runPart('unit', () => runUnitTests(filters)));
+  if (isWanted('e2e')) tallies.push(await runPart('e2e', () => runJourneys(filters)));
+
+  const total = addTallies(tallies);
+  const ranNothing = total.passed + total.failed === 0 && !parts.includes('check');
+  if (ranNothing) say('no test was run');
+  console.log(`\n${closingLine(total)}`);
+  return total.failed > 0 || ranNothing ? 1 : 0;
+});
