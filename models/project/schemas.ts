@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { pruneOptions, quantizeOptions } from '../api.ts';
+import type { Agreement, CompareReport, Inspection } from '../types.ts';
+
+/**
+ * The project file. What the engine reported is kept loosely: a field that these schemas don't name survives loading
+ * and saving.
+ */
+
+const count = z.number().min(0);
+const unit = z.number().min(0).max(1);
+const text = z.string().max(100_000);
+const path = z.string().min(1).max(32_768);
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+const size = z.tuple([count, count]);
+const shape = z.array(z.union([z.number(), z.string()]));
+const family = z.enum(['v5', 'v8', 'yolox', 'end-to-end']);
+const channels = z.enum(['RGB', 'BGR']);
+const resize = z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']);
+const precision = z.enum(['fp32', 'fp16', 'int8-qdq', 'int8-dynamic', 'mixed']);
+const provider = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']);
+const anchors = z.array(z.array(size)).optional();
+
+const tensorInfo = z.looseObject({ name: text, type: text, shape });
+
+const detectorSpec = z.looseObject({
+  family,
+  head: text,
+  input: z.looseObject({
+    name: text,
+    layout: z.enum(['NCHW', 'NHWC']),
+    type: z.enum(['float32', 'float16', 'uint8']),
+    size,
+    dynamicSize: z.boolean(),
+    channels,
+    scale: z.number(),
+    mean: triple,
+    std: triple,
+    resize,
+    padValue: z.number(),
+  }),
+  output: z.looseObject({ name: text, order: z.enum(['channel-major', 'box-major']) }),
+  strides: z.array(count),
+  anchorsPerCell: count,
+  anchors,
+  classes: count,
+  classNames: z.array(text),
+  decodedInGraph: z.boolean(),
+  nmsInGraph: z.boolean(),
+});
+
+const detectorReport = z.looseObject({
+  family,
+  head: text,
+  inputSize: size,
+  channels,
+  scale: z.number(),
+  resize,
+  strides: z.array(count),
+  classes: count,
+  classNames: z.array(text),
+  anchors,
+  decodedInGraph: z.boolean(),
+  nmsInGraph: z.boolean(),
+  evidence: z.array(text),
+  spec: detectorSpec,
+});
+
+const inspection: z.ZodType<Inspection> = z.looseObject({
+  path,
+  bytes: count,
+  sha256: text,
+  irVersion: z.number(),
+  opsets: z.record(z.string(), z.number()),
+  producer: text,
+  nodes: count,
+  operators: z.record(z.string(), count),
+  parameters: count,
+  macs: count.nullable(),
+  sparsity: unit,
+  precision,
+  inputs: z.array(tensorInfo),
+  outputs: z.array(tensorInfo),
+  metadata: z.record(z.string(), z.string()),
+  layers: z.array(
+    z.looseObject({ name: text, operator: text, outputShape: shape, parameters: count, macs: count, sparsity: unit }),
+  ),
+  warnings: z.array(text),
+  detector: detectorReport.nullable(),
+  notRunnableBecause: text.optional(),
+});
+
+const agreement: z.ZodType<Agreement> = z.looseObject({
+  f1: unit,
+  precision: unit,
+  recall: unit,
+  matched: count,
+  lost: count,
+  extra: count,
+  changedClass: count,
+  meanIou: unit.nullable(),
+  scoreShift: z.number().nullable(),
+  images: count,
+});
+
+const imageDifference = z.looseObject({ path, lost: count, extra: count, moved: count, changedClass: count });
+
+const compareReport: z.ZodType<CompareReport> = z.looseObject({
+  baseline: path,
+  models: z.array(
+    z.looseObject({
+      path,
+      name: text,
+      bytes: count,
+      parameters: count,
+      macs: count.nullable(),
+      sparsity: unit,
+      precision,
+      provider: z.looseObject({ requested: provider, used: provider }),
+      latency: z.looseObject({
+        p50: count,
+        p90: count,
+        p95: count,
+        p99: count,
+        mean: count,
+        min: count,
+        runs: count,
+        throughput: count,
+      }),
+      load: count,
+      peakMemory: count,
+      agreement: agreement.optional(),
+      images: z.array(imageDifference),
+    }),
+  ),
+  images: z.array(imageDifference),
+  pareto: z.array(z.looseObject({ path, p50: count, f1: unit, best: z.boolean() })),
+  device: text,
+  threads: count,
+  imageCount: count,
+  report: path.optional(),
+  csv: path.optional(),
+});
+
+const recipeStep = z.discriminatedUnion('operation', [
+  z.object({ operation: z.literal('prune'), options: pruneOptions }),
+  z.object({ operation: z.literal('quantize'), options: quantizeOptions, calibration: z.array(path) }),
+]);
+
+const storedVariant = z.object({
+  id: z.string().min(1).max(100),
+  parentId: z.string().max(100).nullable(),
+  name: z.string().min(1).max(1000),
+  modelPath: path,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Milliseconds since the epoch: the file's own time when it was last found to have this content. */
+  modified: z.number(),
+  recipe: z.array(recipeStep),
+  createdAt: z.iso.datetime(),
+  inspection,
+  agreement: agreement.nullable(),
+  warnings: z.array(text),
+});
+
+export const projectDocument = z.object({
+  version: z.literal(1),
+  variants: z.array(storedVariant).max(10_000),
+  /** Paths of the pictures in the tray, in the order they were added. */
+  images: z.array(path).max(1_000_000),
+  /** By the id of the baseline. */
+  comparisons: z.record(z.string(), compareReport),
+});
+
+export type ProjectDocument = z.output<typeof projectDocument>;
+export type StoredVariant = z.output<typeof storedVariant>;
+export type RecipeStep = z.output<typeof recipeStep>;

@@ -1,0 +1,32 @@
+import { basename, extname } from 'node:path';
+import type { RecipeStep } from './schemas.ts';
+
+/** The name of an original: its file's name without the ending. */
+export function nameOriginal(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** The parent's name and what was done to it, e.g. "yolov8n-int8", made unique among `taken` by a number. */
+export function nameDerived(parentName: string, step: RecipeStep, taken: readonly string[]): string {
+  const base = `${parentName}-${describeStep(step)}`;
+  if (!taken.includes(base)) return base;
+  let number = 2;
+  while (taken.includes(`${base}-${number}`)) number++;
+  return `${base}-${number}`;
+}
+
+function describeStep(step: RecipeStep): string {
+  switch (step.operation) {
+    case 'prune':
+      return `pruned${Number((step.options.amount * 100).toFixed(1))}`;
+    case 'quantize':
+      return step.options.precision;
+  }
+}
+
+/** A name that every file system takes: no separators, reserved characters, control characters or trailing dots. */
+export function fileNameOf(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be replaced
+  const safe = name.replaceAll(/[<>:"/\\|?*\u0000-\u001f]/g, '-').replace(/[. ]+$/, '');
+  return safe.slice(0, 120) || 'model';
+}
