@@ -1,0 +1,99 @@
+import { JsColorType } from '@napi-rs/image';
+
+/** Grey that transparent pixels are laid over: the colour of the letterbox bars. */
+const backdrop = 114;
+
+/** Channels and bytes per sample of a decoder's pixels; null for floating point, which no photo needs. */
+function sampleLayout(colorType: JsColorType): { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 } | null {
+  switch (colorType) {
+    case JsColorType.L8:
+      return { channels: 1, bytes: 1 };
+    case JsColorType.La8:
+      return { channels: 2, bytes: 1 };
+    case JsColorType.Rgb8:
+      return { channels: 3, bytes: 1 };
+    case JsColorType.Rgba8:
+      return { channels: 4, bytes: 1 };
+    case JsColorType.L16:
+      return { channels: 1, bytes: 2 };
+    case JsColorType.La16:
+      return { channels: 2, bytes: 2 };
+    case JsColorType.Rgb16:
+      return { channels: 3, bytes: 2 };
+    case JsColorType.Rgba16:
+      return { channels: 4, bytes: 2 };
+    default:
+      return null;
+  }
+}
+
+/**
+ * Interleaved 8-bit RGB of pixels as the decoder gives them: grey is repeated, 16 bits are scaled by 255/65535 and
+ * rounded, alpha is laid over the backdrop. Returns the pixels themselves where they are 8-bit RGB already, and null
+ * for floating-point samples.
+ */
+export function toRgb(pixels: Uint8Array, colorType: JsColorType): Uint8Array | null {
+  const layout = sampleLayout(colorType);
+  if (layout === null) return null;
+  const { channels, bytes } = layout;
+  if (channels === 3 && bytes === 1) return pixels;
+  const samples = bytes === 1 ? pixels : toEightBits(pixels);
+  if (channels === 3) return samples;
+  const count = samples.length / channels;
+  const hasAlpha = channels === 2 || channels === 4;
+  const step = channels < 3 ? 0 : 1;
+  const rgb = new Uint8Array(3 * count);
+  for (let pixel = 0; pixel < count; pixel += 1) {
+    const from = pixel * channels;
+    const alpha = hasAlpha ? (samples[from + channels - 1] ?? 255) : 255;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const value = samples[from + channel * step] ?? 0;
+      rgb[3 * pixel + channel] = Math.round((value * alpha + backdrop * (255 - alpha)) / 255);
+    }
+  }
+  return rgb;
+}
+
+/** Native-endian 16-bit samples as 8-bit ones. */
+function toEightBits(bytes: Uint8Array): Uint8Array {
+  // A copy, because the decoder's buffer may start at an odd address.
+  const wide = new Uint16Array(bytes.slice().buffer);
+  const narrow = new Uint8Array(wide.length);
+  for (let index = 0; index < wide.length; index += 1) narrow[index] = Math.round((wide[index] ?? 0) / 257);
+  return narrow;
+}
+
+/**
+ * Turns interleaved RGB as the EXIF orientation (1..8) asks, so that the picture stands upright. Orientation 1 and
+ * values outside 1..8 return the pixels themselves.
+ */
+export function orient(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  orientation: number,
+): { rgb: Uint8Array; width: number; height: number } {
+  if (orientation < 2 || orientation > 8) return { rgb, width, height };
+  // Orientations 5..8 swap the axes. `origin` is the stored pixel shown first; a step right or down in the upright
+  // picture moves `right` or `down` pixels in the stored one.
+  const swapped = orientation >= 5;
+  const [mirrorX, mirrorY] = [[2, 3, 7, 8].includes(orientation), [3, 4, 6, 7].includes(orientation)];
+  const stepX = mirrorX ? -1 : 1;
+  const stepY = mirrorY ? -width : width;
+  const origin = (mirrorX ? width - 1 : 0) + (mirrorY ? (height - 1) * width : 0);
+  const [right, down] = swapped ? [stepY, stepX] : [stepX, stepY];
+  const upright = { width: swapped ? height : width, height: swapped ? width : height };
+  const turned = new Uint8Array(rgb.length);
+  let to = 0;
+  for (let row = 0; row < upright.height; row += 1) {
+    let from = 3 * (origin + row * down);
+    for (let column = 0; column < upright.width; column += 1) {
+      turned[to] = rgb[from] ?? 0;
+      turned[to + 1] = rgb[from + 1] ?? 0;
+      turned[to + 2] = rgb[from + 2] ?? 0;
+      to += 3;
+      from += 3 * right;
+    }
+  }
+  return { rgb: turned, ...upright };
+}

@@ -1,0 +1,79 @@
+import { StudioError } from '../errors.ts';
+
+/**
+ * Turns what the native runtime threw while it opened `name` into one sentence a user can act on.
+ * The runtime's own text is kept as detail.
+ */
+export function explainLoadError(name: string, error: unknown): StudioError {
+  const text = error instanceof Error ? error.message : String(error);
+  const more = { detail: text.trim(), cause: error };
+  const irVersion = /IR version: (\d+), max supported IR version: (\d+)/.exec(text);
+  if (irVersion !== null) {
+    return new StudioError(
+      'model-unsupported',
+      `${name} is written in ONNX IR version ${irVersion[1]}; the newest supported is ${irVersion[2]}.`,
+      { ...more, hint: 'Export it again with a released version of the exporter.' },
+    );
+  }
+  const opset = /Opset (\d+) is under development.*support for domain (\S+) is till opset (\d+)/s.exec(text);
+  if (opset !== null) {
+    return new StudioError(
+      'model-unsupported',
+      `${name} needs opset ${opset[1]} of ${opset[2]}; the newest supported is ${opset[3]}.`,
+      { ...more, hint: `Export it again with opset ${opset[3]} or lower; 17 is safe.` },
+    );
+  }
+  const operator =
+    /No Op registered for (\S+) with/.exec(text) ?? /([\w.]+:\w+)\(-?\d+\) is not a registered/.exec(text);
+  if (operator !== null) {
+    return new StudioError('model-unsupported', `${name} uses the unknown operator ${operator[1]}.`, {
+      ...more,
+      hint: 'It needs a custom operator library or another exporter.',
+    });
+  }
+  const missing = /Could not find an implementation for (\w+)(\(\d+\))?/.exec(text);
+  if (missing !== null) {
+    return new StudioError(
+      'model-unsupported',
+      `${name} uses operator ${missing[1]} in a form that the runtime does not implement.`,
+      { ...more, hint: 'Another precision or opset of the same model may run.' },
+    );
+  }
+  if (/external data/i.test(text)) {
+    const escapes = /escapes/.test(text);
+    const path = /(?:does not exist|data path): "([^"]+)"/.exec(text)?.[1] ?? 'its weights';
+    return new StudioError(
+      'external-data',
+      escapes
+        ? `${name} keeps weights outside its own folder (${path}), which is refused.`
+        : `${name} keeps weights in a file that is missing: ${path}.`,
+      { ...more, hint: 'Keep the .onnx file and its data file together in one folder.' },
+    );
+  }
+  if (/Protobuf parsing failed|does not have a graph/.test(text)) {
+    return new StudioError('model-corrupt', `${name} is damaged or is not an ONNX model.`, {
+      ...more,
+      hint: 'Copy or download the file again.',
+    });
+  }
+  return new StudioError('model-not-runnable', `${name} cannot be run: ${firstSentence(text)}`, more);
+}
+
+/** The runtime's text without source locations, one line, at most 300 characters. */
+function firstSentence(text: string): string {
+  const line =
+    text
+      .replace(/\S*onnxruntime_src\S*\s.*?\)\s(?=[A-Z])/s, '')
+      .trim()
+      .split('\n')[0] ?? '';
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+/** The same for a fault while the model ran. */
+export function explainRunError(name: string, error: unknown): StudioError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new StudioError('model-not-runnable', `${name} failed while running: ${firstSentence(text)}`, {
+    detail: text.trim(),
+    cause: error,
+  });
+}
