@@ -364,7 +364,10 @@ export interface CompareReport {
   }[];
   readonly device: string;
   readonly threads: number;
+  /** Pictures that were compared. */
   readonly imageCount: number;
+  /** Pictures that were left out because they could not be read; absent where all could. */
+  readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
   readonly report?: string;
   readonly csv?: string;
 }
@@ -400,6 +403,7 @@ export interface ExportReport {
   readonly sha256: string;
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
   readonly verify: VerifyReport;
+  readonly warnings: readonly string[];
 }
 
 export interface DemoReport {

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { BenchmarkReport, ProviderName } from '../../types.ts';
+import { formatBytes, formatMilliseconds } from '../format.ts';
+import type { CommandHost, CommonFlags } from '../host.ts';
+import { addCommonOptions, addRuntimeOptions, addTimingOptions, integerBetween } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderTable } from '../table.ts';
+
+interface BenchmarkFlags extends CommonFlags {
+  readonly provider: ProviderName;
+  readonly threads?: number;
+  readonly runs: number;
+  readonly warmup: number;
+  readonly batch: number;
+}
+
+const figures = ['p50', 'p90', 'p95', 'p99', 'mean', 'min'] as const;
+
+/** What `boxwright benchmark` prints for people. */
+export function renderBenchmark(report: BenchmarkReport, style: Style): string {
+  const table = renderTable(
+    [
+      { title: 'model', align: 'left' },
+      { title: 'provider', align: 'left' },
+      ...figures.map((title) => ({ title, align: 'right' as const })),
+      { title: 'per second', align: 'right' },
+      { title: 'load', align: 'right' },
+      { title: 'first run', align: 'right' },
+      { title: 'memory', align: 'right' },
+      { title: 'runs', align: 'right' },
+    ],
+    report.models.map((model) => [
+      model.path,
+      model.provider.used,
+      ...figures.map((figure) => formatMilliseconds(model.latency[figure])),
+      model.latency.throughput.toFixed(1),
+      formatMilliseconds(model.load),
+      formatMilliseconds(model.firstRun),
+      formatBytes(model.peakMemory),
+      String(model.latency.runs),
+    ]),
+  );
+  return `${style.bold(report.device)}, batch ${report.batch}\n\n${table}`;
+}
+
+export function addBenchmark(program: Command, host: CommandHost): void {
+  const command = program
+    .command('benchmark')
+    .description('Time models against each other, run by run in turn')
+    .argument('<models...>', 'ONNX files');
+  addTimingOptions(addRuntimeOptions(command)).addOption(
+    new Option('--batch <count>', 'pictures per run, for models that leave the batch open')
+      .argParser(integerBetween(1, 1024))
+      .default(1),
+  );
+  addCommonOptions(command, [
+    'benchmark yolov8n.onnx',
+    'benchmark yolov8n.onnx int8.onnx --runs 300 --threads 1',
+    'benchmark yolov8n.onnx --json',
+  ]);
+  command.action((models: string[], flags: BenchmarkFlags) =>
+    host.run(
+      'benchmark',
+      () => ({
+        models,
+        provider: flags.provider,
+        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        runs: flags.runs,
+        warmup: flags.warmup,
+        batch: flags.batch,
+      }),
+      flags,
+      { render: renderBenchmark },
+    ),
+  );
+}

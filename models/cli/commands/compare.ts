@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { CompareReport, ProviderName } from '../../types.ts';
+import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
+import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import { addCommonOptions, addRuntimeOptions, addThresholds, addTimingOptions, numberBetween } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderTable } from '../table.ts';
+
+interface CompareFlags extends CommonFlags {
+  readonly images?: string[];
+  readonly data?: string[];
+  readonly conf: number;
+  readonly iou: number;
+  readonly provider: ProviderName;
+  readonly threads?: number;
+  readonly runs: number;
+  readonly warmup: number;
+  readonly report?: string;
+  readonly csv?: string;
+  readonly failUnder?: number;
+}
+
+/** What `boxwright compare` prints for people. */
+export function renderCompare(report: CompareReport, style: Style): string {
+  const table = renderTable(
+    [
+      { title: 'model', align: 'left' },
+      { title: 'precision', align: 'left' },
+      { title: 'size', align: 'right' },
+      { title: 'parameters', align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'p50', align: 'right' },
+      { title: 'p95', align: 'right' },
+      { title: 'memory', align: 'right' },
+      { title: 'F1', align: 'right' },
+      { title: 'lost', align: 'right' },
+      { title: 'extra', align: 'right' },
+    ],
+    report.models.map((model) => [
+      model.name,
+      model.precision,
+      formatBytes(model.bytes),
+      formatCount(model.parameters),
+      model.macs === null ? 'unknown' : formatCount(model.macs),
+      formatMilliseconds(model.latency.p50),
+      formatMilliseconds(model.latency.p95),
+      formatBytes(model.peakMemory),
+      model.agreement?.f1.toFixed(3) ?? 'baseline',
+      model.agreement === undefined ? '' : String(model.agreement.lost),
+      model.agreement === undefined ? '' : String(model.agreement.extra),
+    ]),
+  );
+  const pictures = `${report.imageCount} ${report.imageCount === 1 ? 'picture' : 'pictures'}`;
+  const skipped = (report.unreadable ?? []).map((image) => `${style.warn('not read')}  ${image.message}\n`).join('');
+  const harmed = report.images.filter((image) => image.lost + image.extra + image.changedClass > 0).slice(0, 5);
+  const worst = renderTable(
+    [
+      { title: 'most harmed pictures', align: 'left' },
+      { title: 'lost', align: 'right' },
+      { title: 'extra', align: 'right' },
+      { title: 'moved', align: 'right' },
+      { title: 'other class', align: 'right' },
+    ],
+    harmed.map((image) => [
+      image.path,
+      String(image.lost),
+      String(image.extra),
+      String(image.moved),
+      String(image.changedClass),
+    ]),
+  );
+  const files = [report.report, report.csv].flatMap((file) => (file === undefined ? [] : [`${style.bold(file)}\n`]));
+  return [
+    `${report.device}, ${pictures}\n\n`,
+    table,
+    harmed.length === 0 ? '' : `\n${worst}`,
+    skipped,
+    files.length === 0 ? '' : '\n',
+    ...files,
+  ].join('');
+}
+
+/** The lowest F1 of any variant. */
+function lowestF1(report: CompareReport): number {
+  return Math.min(...report.models.map((model) => model.agreement?.f1 ?? 1));
+}
+
+export function addCompare(program: Command, host: CommandHost): void {
+  const command = program
+    .command('compare')
+    .description('Measure how variants differ from a baseline: boxes, speed, size, memory')
+    .argument('<baseline>', 'ONNX file whose boxes are taken as truth')
+    .argument('<variants...>', 'ONNX files')
+    .option('--images <paths...>', 'pictures or folders')
+    .option('--data <paths...>', 'data.yaml; its validation pictures are used');
+  addTimingOptions(addRuntimeOptions(addThresholds(command)))
+    .option('--report <file>', 'write a self-contained HTML report')
+    .option('--csv <file>', 'write the figures as CSV')
+    .addOption(
+      new Option('--fail-under <f1>', 'exit with 3 when a variant agrees less than this').argParser(
+        numberBetween(0, 1),
+      ),
+    );
+  addCommonOptions(command, [
+    'compare yolov8n.onnx int8.onnx --images photos/',
+    'compare yolov8n.onnx pruned.onnx int8.onnx --images photos/ --report report.html --csv figures.csv',
+    'compare yolov8n.onnx int8.onnx --images photos/ --fail-under 0.95',
+  ]);
+  command.action((baseline: string, variants: string[], flags: CompareFlags) =>
+    host.run(
+      'compare',
+      async () => ({
+        baseline,
+        variants,
+        images: await host.expandPaths([...(flags.images ?? []), ...(flags.data ?? [])]),
+        confidence: flags.conf,
+        iou: flags.iou,
+        provider: flags.provider,
+        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        runs: flags.runs,
+        warmup: flags.warmup,
+        ...(flags.report === undefined ? {} : { report: flags.report }),
+        ...(flags.csv === undefined ? {} : { csv: flags.csv }),
+      }),
+      flags,
+      {
+        render: renderCompare,
+        exitCode: (report) =>
+          flags.failUnder !== undefined && lowestF1(report) < flags.failUnder ? exitCodes.gate : exitCodes.done,
+        complaint: (report) =>
+          `agreement F1 is ${lowestF1(report).toFixed(4)}, under the ${flags.failUnder} that --fail-under asks for.`,
+      },
+    ),
+  );
+}

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { DetectReport, ProviderName } from '../../types.ts';
+import { formatMilliseconds } from '../format.ts';
+import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import { addCommonOptions, addRuntimeOptions, addThresholds, integerBetween } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderTable } from '../table.ts';
+
+interface DetectFlags extends CommonFlags {
+  readonly conf: number;
+  readonly iou: number;
+  readonly maxDet: number;
+  readonly multiLabel?: boolean;
+  readonly provider: ProviderName;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly draw?: boolean;
+  readonly grid?: boolean;
+}
+
+/** What `boxwright detect` prints for people: every picture, its boxes and its times. */
+export function renderDetections(report: DetectReport, style: Style): string {
+  const parts: string[] = [];
+  for (const image of report.images) {
+    if ('error' in image) {
+      parts.push(`${style.bold(image.path)}  ${style.bad(`not read: ${image.error.message}`)}\n\n`);
+      continue;
+    }
+    const { decode, preprocess, inference, postprocess } = image.ms;
+    const total = formatMilliseconds(decode + preprocess + inference + postprocess);
+    const found = `${image.detections.length} ${image.detections.length === 1 ? 'box' : 'boxes'}`;
+    parts.push(`${style.bold(image.path)}  ${image.width} x ${image.height}, ${found}, ${total}\n`);
+    parts.push(
+      renderTable(
+        [
+          { title: '', align: 'left' },
+          { title: '', align: 'right' },
+          { title: '', align: 'left' },
+        ],
+        image.detections.map((detection) => [
+          `  ${detection.className}`,
+          detection.score.toFixed(3),
+          style.dim(`[${detection.box.map((edge) => edge.toFixed(1)).join(', ')}]`),
+        ]),
+      ),
+    );
+    if (image.drawn !== undefined) parts.push(`  drawn: ${image.drawn}\n`);
+    parts.push('\n');
+  }
+  return parts.join('').replace(/\n\n$/, '\n');
+}
+
+/** True when not a single picture could be read. */
+function noneRead(report: DetectReport): boolean {
+  return report.images.length > 0 && report.images.every((image) => 'error' in image);
+}
+
+export function addDetect(program: Command, host: CommandHost): void {
+  const command = program
+    .command('detect')
+    .description('Find objects in pictures')
+    .argument('<model>', 'ONNX file')
+    .argument('<images...>', 'pictures, folders, or - for a list of paths on standard input');
+  addThresholds(command)
+    .addOption(
+      new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
+    )
+    .option('--multi-label', 'let one box carry several classes');
+  addRuntimeOptions(command)
+    .option('-o, --out <folder>', 'write a JSON file per picture there, and drawn pictures with --draw')
+    .option('--draw', 'draw the boxes into copies of the pictures')
+    .option('--grid', "include the network's grid: the best score of every cell");
+  addCommonOptions(command, [
+    'detect yolov8n.onnx photo.jpg',
+    'detect yolov8n.onnx photos/ --conf 0.5 --draw --out boxes/',
+    'find . -name "*.jpg" | boxwright detect yolov8n.onnx - --json',
+  ]);
+  command.action((model: string, images: string[], flags: DetectFlags) =>
+    host.run(
+      'detect',
+      async () => ({
+        model,
+        images: await host.expandPaths(images),
+        confidence: flags.conf,
+        iou: flags.iou,
+        maxDetections: flags.maxDet,
+        multiLabel: flags.multiLabel === true,
+        provider: flags.provider,
+        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        ...(flags.out === undefined ? {} : { out: flags.out }),
+        draw: flags.draw === true,
+        grid: flags.grid === true,
+      }),
+      flags,
+      {
+        render: renderDetections,
+        exitCode: (report) => (noneRead(report) ? exitCodes.failed : exitCodes.done),
+        complaint: () => 'none of the pictures could be read.',
+      },
+    ),
+  );
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import type { DetectorReport, Inspection, LayerInfo, TensorInfo } from '../../types.ts';
+import { formatBytes, formatCount, formatPercent } from '../format.ts';
+import type { CommandHost, CommonFlags } from '../host.ts';
+import { addCommonOptions } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderFacts, renderTable } from '../table.ts';
+
+function describeTensor(tensor: TensorInfo): string {
+  return `${tensor.name}  ${tensor.type}[${tensor.shape.join(', ')}]`;
+}
+
+function describeClasses(detector: DetectorReport): string {
+  const shown = detector.classNames.slice(0, 8).join(', ');
+  return `${detector.classes}: ${shown}${detector.classNames.length > 8 ? ', …' : ''}`;
+}
+
+function detectorFacts(detector: DetectorReport): [string, string][] {
+  const [height, width] = detector.inputSize;
+  const facts: [string, string][] = [
+    ['family', detector.family],
+    ['head', detector.head],
+    [
+      'input',
+      `${width} x ${height}, ${detector.channels}, pixels x ${Number(detector.scale.toPrecision(6))}, ${detector.resize}`,
+    ],
+    ['classes', describeClasses(detector)],
+  ];
+  if (detector.strides.length > 0) facts.push(['strides', detector.strides.join(', ')]);
+  facts.push(['selection', detector.nmsInGraph ? 'in the graph' : 'non-maximum suppression after the graph']);
+  return facts;
+}
+
+function renderLayers(layers: readonly LayerInfo[]): string {
+  return renderTable(
+    [
+      { title: 'layer', align: 'left' },
+      { title: 'operator', align: 'left' },
+      { title: 'output', align: 'left' },
+      { title: 'parameters', align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'zeros', align: 'right' },
+    ],
+    layers.map((layer) => [
+      layer.name,
+      layer.operator,
+      layer.outputShape.join(' x '),
+      formatCount(layer.parameters),
+      formatCount(layer.macs),
+      formatPercent(layer.sparsity),
+    ]),
+  );
+}
+
+function operatorLine(operators: Readonly<Record<string, number>>): string {
+  const counted = Object.entries(operators).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const shown = counted.slice(0, 10).map(([name, count]) => `${name} ${count}`);
+  return shown.join(', ') + (counted.length > shown.length ? `, and ${counted.length - shown.length} more` : '');
+}
+
+/** What `boxwright inspect` prints for people. */
+export function renderInspection(inspection: Inspection, style: Style, withLayers: boolean): string {
+  const opsets = Object.entries(inspection.opsets).map(([domain, opset]) => `${domain || 'ai.onnx'} ${opset}`);
+  const facts: [string, string][] = [
+    ['size', formatBytes(inspection.bytes)],
+    ['sha256', inspection.sha256],
+    ['precision', inspection.precision],
+    ['parameters', `${formatCount(inspection.parameters)}, ${formatPercent(inspection.sparsity)} zeros`],
+    ['MACs', inspection.macs === null ? 'unknown (open shapes)' : formatCount(inspection.macs)],
+    ['opset', `${opsets.join(', ')} (IR ${inspection.irVersion})`],
+    ['producer', inspection.producer || 'not stated'],
+    ['nodes', `${inspection.nodes}: ${operatorLine(inspection.operators)}`],
+    ...inspection.inputs.map((tensor): [string, string] => ['input', describeTensor(tensor)]),
+    ...inspection.outputs.map((tensor): [string, string] => ['output', describeTensor(tensor)]),
+  ];
+  const parts = [`${style.bold(inspection.path)}\n`, renderFacts(facts)];
+  const { detector } = inspection;
+  if (detector !== null) {
+    parts.push(`\n${style.bold('Detector')}\n`, renderFacts(detectorFacts(detector)));
+    parts.push('\nConcluded from\n', ...detector.evidence.map((sentence) => `  ${sentence}\n`));
+  }
+  if (inspection.notRunnableBecause !== undefined) {
+    parts.push(`\n${style.warn('Not runnable as a detector:')} ${inspection.notRunnableBecause}\n`);
+  }
+  if (inspection.warnings.length > 0) {
+    parts.push(`\n${style.warn('Warnings')}\n`, ...inspection.warnings.map((warning) => `  ${warning}\n`));
+  }
+  if (withLayers) parts.push('\n', renderLayers(inspection.layers));
+  return parts.join('');
+}
+
+export function addInspect(program: Command, host: CommandHost): void {
+  const command = program
+    .command('inspect')
+    .description('Say what an ONNX file is: size, cost, operators, and how it is fed and read as a detector')
+    .argument('<model>', 'ONNX file')
+    .option('--layers', 'list every layer with its cost');
+  addCommonOptions(command, ['inspect yolov8n.onnx', 'inspect yolov8n.onnx --layers', 'inspect yolov8n.onnx --json']);
+  command.action((model: string, flags: CommonFlags & { layers?: boolean }) =>
+    host.run('inspect', () => ({ model }), flags, {
+      render: (inspection, style) => renderInspection(inspection, style, flags.layers === true),
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { ModelFigures, PruneReport } from '../../types.ts';
+import { formatBytes, formatCount, formatPercent } from '../format.ts';
+import type { CommandHost, CommonFlags } from '../host.ts';
+import { addCommonOptions, numberBetween } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderTable } from '../table.ts';
+import { describeAgreement } from './agreementText.ts';
+
+interface PruneFlags extends CommonFlags {
+  readonly output: string;
+  readonly method: 'magnitude';
+  readonly amount: number;
+  readonly scope: 'global' | 'layer';
+  readonly keep?: string[];
+  readonly check?: string[];
+}
+
+function figureRow(title: string, report: PruneReport, value: (figures: ModelFigures) => string): string[] {
+  return [title, value(report.before), value(report.after)];
+}
+
+/** What `boxwright prune` prints for people. */
+export function renderPrune(report: PruneReport, style: Style): string {
+  const table = renderTable(
+    [
+      { title: '', align: 'left' },
+      { title: 'before', align: 'right' },
+      { title: 'after', align: 'right' },
+    ],
+    [
+      figureRow('zero weights', report, (figures) => formatPercent(figures.sparsity)),
+      figureRow('parameters', report, (figures) => formatCount(figures.parameters)),
+      figureRow('MACs', report, (figures) => (figures.macs === null ? 'unknown' : formatCount(figures.macs))),
+      figureRow('file', report, (figures) => formatBytes(figures.bytes)),
+      ['compressed', formatBytes(report.compressedBytes.before), formatBytes(report.compressedBytes.after)],
+    ],
+  );
+  const agreement = report.agreement === undefined ? '' : `agreement  ${describeAgreement(report.agreement)}\n`;
+  const warnings = report.warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
+  return `${table}${agreement}${warnings}${style.bold(report.out)}\n`;
+}
+
+export function addPrune(program: Command, host: CommandHost): void {
+  const command = program
+    .command('prune')
+    .description('Set the least important weights to zero')
+    .argument('<model>', 'ONNX file')
+    .requiredOption('-o, --output <file>', 'where to write the pruned model')
+    .addOption(new Option('--method <name>', 'how weights are chosen').choices(['magnitude']).default('magnitude'))
+    .addOption(
+      new Option('--amount <share>', 'share of the weights to zero').argParser(numberBetween(0, 0.99)).default(0.5),
+    )
+    .addOption(
+      new Option('--scope <scope>', 'rank the weights of all layers together, or of each by itself')
+        .choices(['global', 'layer'])
+        .default('global'),
+    )
+    .option('--keep <patterns...>', 'globs on node names that stay untouched')
+    .option('--check <images...>', 'pictures to measure agreement with the original on');
+  addCommonOptions(command, [
+    'prune yolov8n.onnx -o pruned.onnx --amount 0.3',
+    'prune yolov8n.onnx -o pruned.onnx --amount 0.5 --keep "/model.22/*" --check photos/',
+  ]);
+  command.action((model: string, flags: PruneFlags) =>
+    host.run(
+      'prune',
+      async () => ({
+        model,
+        out: flags.output,
+        options: { method: flags.method, amount: flags.amount, scope: flags.scope, keep: flags.keep ?? [] },
+        check: await host.expandPaths(flags.check ?? []),
+      }),
+      flags,
+      { render: renderPrune },
+    ),
+  );
+}

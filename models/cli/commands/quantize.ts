@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { QuantizeOptions } from '../../api.ts';
+import type { QuantizeReport } from '../../types.ts';
+import { formatBytes, formatPercent } from '../format.ts';
+import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import { addCommonOptions, integerBetween, numberBetween } from '../options.ts';
+import type { Style } from '../style.ts';
+import { renderFacts } from '../table.ts';
+import { describeAgreement } from './agreementText.ts';
+
+interface QuantizeFlags extends CommonFlags {
+  readonly output: string;
+  readonly precision: QuantizeOptions['precision'];
+  readonly data?: string[];
+  readonly calibrator: QuantizeOptions['calibrator'];
+  readonly percentile: number;
+  readonly samples: number;
+  readonly perTensor?: boolean;
+  readonly activations: QuantizeOptions['activations'];
+  readonly reduceRange?: boolean;
+  readonly headGuard: boolean;
+  readonly keep?: string[];
+  readonly maxDrop?: number;
+}
+
+/** What `boxwright quantize` prints for people. */
+export function renderQuantize(report: QuantizeReport, style: Style): string {
+  const facts: [string, string][] = [
+    ['file', formatBytes(report.bytes)],
+    ['quantized layers', String(report.quantizedLayers)],
+    ['float layers', String(report.floatLayers.length)],
+  ];
+  if (report.agreement !== undefined) facts.push(['agreement', describeAgreement(report.agreement)]);
+  if (report.drop !== undefined) facts.push(['drop', formatPercent(report.drop)]);
+  const reasons = new Map<string, number>();
+  for (const layer of report.floatLayers) reasons.set(layer.why, (reasons.get(layer.why) ?? 0) + 1);
+  const kept = [...reasons].map(([why, count]) => `  ${count} kept in float: ${why}\n`).join('');
+  const warnings = report.warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
+  return `${renderFacts(facts)}${kept}${warnings}${style.bold(report.out)}\n`;
+}
+
+/** True when a greatest drop was asked for and this is more, or nothing was measured. */
+function missesGate(report: QuantizeReport, maxDrop: number | undefined): boolean {
+  return maxDrop !== undefined && !(report.drop !== undefined && report.drop <= maxDrop);
+}
+
+function complain(report: QuantizeReport, maxDrop: number | undefined): string {
+  if (report.drop === undefined) return 'the drop was not measured: --max-drop needs pictures (--data).';
+  return `agreement dropped by ${report.drop.toFixed(4)}, more than --max-drop ${maxDrop} allows.`;
+}
+
+export function addQuantize(program: Command, host: CommandHost): void {
+  const command = program
+    .command('quantize')
+    .description('Store and compute with fewer bits')
+    .argument('<model>', 'ONNX file')
+    .requiredOption('-o, --output <file>', 'where to write the quantized model')
+    .addOption(
+      new Option('--precision <name>', 'int8 needs pictures (--data); the others do not')
+        .choices(['int8', 'int8-dynamic', 'fp16'])
+        .default('int8'),
+    )
+    .option('--data <paths...>', 'calibration pictures: files, folders or a data.yaml')
+    .addOption(
+      new Option('--calibrator <name>', 'how ranges follow from the pictures')
+        .choices(['minmax', 'percentile'])
+        .default('minmax'),
+    )
+    .addOption(
+      new Option('--percentile <percent>', 'share of values inside the range, for --calibrator percentile')
+        .argParser(numberBetween(50, 100))
+        .default(99.999),
+    )
+    .addOption(
+      new Option('--samples <count>', 'most pictures to calibrate with')
+        .argParser(integerBetween(1, 100_000))
+        .default(300),
+    )
+    .option('--per-tensor', 'one scale per weight tensor rather than per channel')
+    .addOption(new Option('--activations <type>', 'type of activations').choices(['uint8', 'int8']).default('uint8'))
+    .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate')
+    .option('--no-head-guard', 'quantize the head too')
+    .option('--keep <patterns...>', 'globs on node names that stay in float')
+    .addOption(
+      new Option('--max-drop <drop>', 'exit with 3 when agreement drops by more than this').argParser(
+        numberBetween(0, 1),
+      ),
+    );
+  addCommonOptions(command, [
+    'quantize yolov8n.onnx -o int8.onnx --data photos/',
+    'quantize yolov8n.onnx -o int8.onnx --data data.yaml --calibrator percentile --max-drop 0.02',
+    'quantize yolov8n.onnx -o half.onnx --precision fp16',
+  ]);
+  command.action((model: string, flags: QuantizeFlags) =>
+    host.run(
+      'quantize',
+      async () => ({
+        model,
+        out: flags.output,
+        options: {
+          precision: flags.precision,
+          calibrator: flags.calibrator,
+          percentile: flags.percentile,
+          samples: flags.samples,
+          perTensor: flags.perTensor === true,
+          activations: flags.activations,
+          ...(flags.reduceRange === undefined ? {} : { reduceRange: flags.reduceRange }),
+          headGuard: flags.headGuard,
+          keep: flags.keep ?? [],
+        },
+        data: await host.expandPaths(flags.data ?? []),
+      }),
+      flags,
+      {
+        render: renderQuantize,
+        exitCode: (report) => (missesGate(report, flags.maxDrop) ? exitCodes.gate : exitCodes.done),
+        complaint: (report) => complain(report, flags.maxDrop),
+      },
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+import type { OperationName, OperationOutput, OperationRequest } from '../api.ts';
+import { type ErrorReport, reportError, StudioError } from '../errors.ts';
+import type { CommandIo } from './io.ts';
+import { showProgress } from './progressLine.ts';
+import { makeStyle, type Style } from './style.ts';
+
+/** Exit codes of every command. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, gate: 3, cancelled: 130 } as const;
+
+/** Options that every command takes. */
+export interface CommonFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** How a command shows what its operation returned. */
+export interface Presentation<Output> {
+  /** For people; ends with a line break. */
+  readonly render: (output: Output, style: Style) => string;
+  /** Absent: 0. */
+  readonly exitCode?: (output: Output) => number;
+  /** Why the exit code is not 0, for standard error. */
+  readonly complaint?: (output: Output) => string;
+}
+
+/** What the definition of a command gets to work with. */
+export interface CommandHost {
+  /** Runs an operation, shows its progress and prints its result. */
+  readonly run: <Name extends OperationName>(
+    name: Name,
+    makeRequest: () => OperationRequest<Name> | Promise<OperationRequest<Name>>,
+    flags: CommonFlags,
+    presentation: Presentation<OperationOutput<Name>>,
+  ) => Promise<void>;
+  /** Paths as they were given, with every `-` replaced by the lines of standard input. */
+  readonly expandPaths: (paths: readonly string[]) => Promise<string[]>;
+}
+
+/** The exit code that tells scripts what kind of fault it was. */
+function exitCodeOf(report: ErrorReport): number {
+  switch (report.code) {
+    case 'cancelled':
+      return exitCodes.cancelled;
+    case 'bad-input':
+      return exitCodes.usage;
+    case 'gate-not-met':
+      return exitCodes.gate;
+    default:
+      return exitCodes.failed;
+  }
+}
+
+/** `boxwright: <message>`, the hint on a second line, and only with `--verbose` the details. */
+function describeError(report: ErrorReport, verbose: boolean): string {
+  const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ').trim();
+  const lines = [`boxwright: ${oneLine(report.message)}`];
+  if (report.hint !== undefined) lines.push(`  ${oneLine(report.hint)}`);
+  if (report.code === 'internal' && !verbose)
+    lines.push('  This is a defect of Boxwright; --verbose shows the details.');
+  if (verbose && report.detail !== undefined) lines.push(report.detail);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Connects commands with the engine's operations and a terminal. `finish` receives the exit code. */
+export function makeHost(io: CommandIo, finish: (exitCode: number) => void): CommandHost {
+  const fail = (error: unknown, flags: CommonFlags) => {
+    const report = reportError(error);
+    if (flags.json) {
+      const { code, message, hint } = report;
+      io.writeOut(`${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`);
+    }
+    io.writeError(describeError(report, flags.verbose === true));
+    finish(exitCodeOf(report));
+  };
+
+  const run: CommandHost['run'] = async (name, makeRequest, flags, presentation) => {
+    const progress = showProgress(io);
+    try {
+      // Loaded here and not above: `--help` must not wait for the inference runtime.
+      const [{ parseInput }, { operations }] = await Promise.all([
+        import('../parseInput.ts'),
+        import('../operations.ts'),
+      ]);
+      const input = parseInput(name, await makeRequest());
+      io.signal.throwIfAborted();
+      const report = flags.quiet ? () => undefined : progress.report;
+      const output = await operations[name](input, { signal: io.signal, report });
+      progress.end();
+      const text = flags.json ? `${JSON.stringify(output)}\n` : presentation.render(output, makeStyle(io.color));
+      io.writeOut(text);
+      const exitCode = presentation.exitCode?.(output) ?? exitCodes.done;
+      if (exitCode !== exitCodes.done && presentation.complaint !== undefined) {
+        io.writeError(`boxwright: ${presentation.complaint(output)}\n`);
+      }
+      finish(exitCode);
+    } catch (error) {
+      progress.end();
+      fail(error, flags);
+    }
+  };
+
+  const expandPaths = async (paths: readonly string[]) => {
+    if (!paths.includes('-')) return [...paths];
+    const lines = (await io.readInput()).split(/\r?\n|\0/).filter((line) => line !== '');
+    if (lines.length === 0) throw new StudioError('no-images', 'Standard input holds no path.');
+    return paths.flatMap((path) => (path === '-' ? lines : [path]));
+  };
+
+  return { run, expandPaths };
+}

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Reads a number from the command line, within bounds. */
+export function numberBetween(minimum: number, maximum: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+/** Reads a whole number from the command line, within bounds. */
+export function integerBetween(minimum: number, maximum: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+/** `--json`, `--quiet`, `--verbose` and the examples at the end of `--help`. */
+export function addCommonOptions(command: Command, examples: readonly string[]): Command {
+  return command
+    .option('--json', 'print one JSON object on standard output and nothing else')
+    .option('-q, --quiet', 'show no progress')
+    .option('--verbose', 'show the details of an error')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ boxwright ${example}`).join('\n')}`);
+}
+
+/** `--conf` and `--iou`. */
+export function addThresholds(command: Command): Command {
+  return command
+    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(0.25))
+    .addOption(
+      new Option('--iou <overlap>', 'overlap above which the weaker box of a class is dropped')
+        .argParser(numberBetween(0, 1))
+        .default(0.7),
+    );
+}
+
+/** `--provider` and `--threads`. */
+export function addRuntimeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--provider <name>', 'where to run')
+        .choices(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'])
+        .default('cpu'),
+    )
+    .addOption(new Option('--threads <count>', 'CPU threads; default: one per core').argParser(integerBetween(1, 256)));
+}
+
+/** `--runs` and `--warmup`. */
+export function addTimingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--runs <count>', 'timed runs per model').argParser(integerBetween(1, 100_000)).default(100))
+    .addOption(
+      new Option('--warmup <count>', 'runs before timing starts').argParser(integerBetween(0, 10_000)).default(10),
+    );
+}
