@@ -1,0 +1,55 @@
+import { formatDims } from './formatDims.ts';
+import type { OutputFacts } from './heads/head.ts';
+
+/** One sentence part ("it ...") that says what a model without a known head seems to be. */
+export function describeUnknownHead(outputs: readonly OutputFacts[], size: readonly [number, number]): string {
+  const [output, ...others] = outputs;
+  if (output === undefined) return 'it has no outputs';
+  const named = outputs
+    .slice(0, 4)
+    .map(({ name, dims }) => `"${name}" ${formatDims(dims)}`)
+    .join(', ');
+  const { dims } = output;
+  if (others.length === 0) {
+    if (dims.length === 2 && (dims[0] === 1 || dims[0] === null) && (dims[1] ?? 0) > 1) {
+      return `it seems to be a classifier: its only output "${output.name}" is one row of ${dims[1]} scores`;
+    }
+    if (dims.length === 4 && (dims[1] ?? 0) > 5) {
+      return `its output ${named} is one undecoded grid, as FastestDet and YOLOv2 have it; this head is not supported yet`;
+    }
+    if (dims.length === 2 && dims[1] === 95) {
+      return `its output ${named} is a Yolo-FastestV2 head, which is not supported yet`;
+    }
+  }
+  const rawLevels = outputs.filter((candidate) => candidate.dims.length >= 4);
+  if (rawLevels.length >= 2) {
+    return `its outputs ${named} are undecoded levels, one per stride; this head is not supported yet`;
+  }
+  if (dims.length > 0 && dims.some((dim) => dim === null)) {
+    return `the shape of its output ${named} depends on the data, and no known detection head is so`;
+  }
+  return `its output ${named} fits no known detection head at ${size[1]} x ${size[0]}`;
+}
+
+function taskReason(task: string | undefined): string | undefined {
+  if (task === undefined || task === 'detect') return undefined;
+  return `its metadata say that its task is "${task}", not detection`;
+}
+
+/** Masks are made from prototypes [1, 32, height/4, width/4] beside the boxes. */
+function segmentationReason(outputs: readonly OutputFacts[], size: readonly [number, number]): string | undefined {
+  const prototypes = outputs.find(
+    ({ dims }) => outputs.length > 1 && dims.length === 4 && dims[2] === size[0] / 4 && dims[3] === size[1] / 4,
+  );
+  if (prototypes === undefined) return undefined;
+  return `it segments: its output "${prototypes.name}" ${formatDims(prototypes.dims)} holds mask prototypes, and masks are not supported`;
+}
+
+/** Tasks and outputs that would be misread as plain boxes. */
+export function misleadingReason(
+  outputs: readonly OutputFacts[],
+  task: string | undefined,
+  size: readonly [number, number],
+): string | undefined {
+  return taskReason(task) ?? segmentationReason(outputs, size);
+}

@@ -1,0 +1,142 @@
+import { create } from '@bufbuild/protobuf';
+import { GraphProtoSchema, type ModelProto } from 'onnx-buf';
+import type { OnnxModel } from '../graph/read.ts';
+import { inferShapes } from '../graph/shapes.ts';
+import { indexGraph } from '../graph/topology.ts';
+import type { DetectorReading } from '../types.ts';
+import { cocoNames, parseClassNames } from './classNames.ts';
+import { joinedParts, operatorsAfterActivation, type TensorShapes } from './graphTail.ts';
+import type { HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './heads/head.ts';
+import { heads } from './heads/registry.ts';
+import { findImageInput, type ImageInput } from './imageInput.ts';
+import { describeUnknownHead, misleadingReason } from './notDetector.ts';
+
+export type Recognition =
+  | { readonly reading: DetectorReading; readonly warnings: readonly string[] }
+  | { readonly reason: string; readonly warnings: readonly string[] };
+
+/**
+ * Works out from a file alone how its pictures go in and its boxes come out. Where the file is no detector that can be
+ * read, `reason` says why: a sentence part that goes on "... is not run as a detector because".
+ * @param shapes of the graph's tensors as far as they are known without choosing an input size
+ */
+export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: TensorShapes): Recognition {
+  const { proto } = model;
+  const graph = proto.graph ?? create(GraphProtoSchema);
+  const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]));
+  const input = findImageInput(graph, metadata);
+  if ('reason' in input) return { reason: input.reason, warnings: [] };
+  const warnings: string[] = [];
+  const namesText = metadata.get('names');
+  const classNames = namesText === undefined ? null : parseClassNames(namesText);
+  if (namesText !== undefined && classNames === null) {
+    warnings.push('The class names in the metadata could not be parsed, so they are not used.');
+  }
+  const facts: ModelFacts = {
+    size: input.size,
+    classNames,
+    hasOperator: (...names) => graph.node.some((node) => names.includes(node.opType)),
+  };
+  const outputs = describeOutputs(proto, sizedShapes(proto, input, shapes));
+  const misleading = misleadingReason(outputs, metadata.get('task'), input.size);
+  if (misleading !== undefined) return { reason: misleading, warnings };
+
+  const [best, next] = rankReadings(facts, outputs);
+  if (best === undefined) return { reason: describeUnknownHead(outputs, input.size), warnings };
+  if ('unsupported' in best.match.reading) return { reason: best.match.reading.unsupported, warnings };
+  if (next !== undefined && next.match.points >= best.match.points - 1) {
+    warnings.push(
+      `The output also fits a head of the family ${next.family}; ${best.family} is the likelier reading and is used.`,
+    );
+  }
+  const names = chooseNames(classNames, best.match.reading, warnings);
+  return { reading: makeReading(input, best.family, best.output, best.match, best.match.reading, names), warnings };
+}
+
+/** Shapes at the input size that was chosen, with batch 1: those of a file that leaves them open are inferred anew. */
+function sizedShapes(proto: ModelProto, input: ImageInput, shapes: TensorShapes): TensorShapes {
+  const known = shapes.get(input.name)?.dims;
+  if (known?.every((dim) => dim !== null)) return shapes;
+  const [height, width] = input.size;
+  return inferShapes(proto, { [input.name]: input.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3] });
+}
+
+function describeOutputs(proto: ModelProto, shapes: TensorShapes): OutputFacts[] {
+  const { graph } = proto;
+  if (graph === undefined) return [];
+  const index = indexGraph(graph);
+  return graph.output.map(({ name }) => ({
+    name,
+    dims: shapes.get(name)?.dims ?? [],
+    afterActivation: operatorsAfterActivation(index, name),
+    partsOf: (total) => joinedParts(index, shapes, name, total),
+  }));
+}
+
+interface RankedReading {
+  readonly family: DetectorReading['family'];
+  readonly output: OutputFacts;
+  readonly match: HeadMatch;
+}
+
+/** Every reading that fits, the best first; ties go by the order of outputs and heads. */
+function rankReadings(facts: ModelFacts, outputs: readonly OutputFacts[]): RankedReading[] {
+  const readings = outputs.flatMap((output) =>
+    Object.values(heads).flatMap((head): RankedReading[] => {
+      const match = head.recognise(facts, output);
+      return match === null ? [] : [{ family: head.family, output, match }];
+    }),
+  );
+  return readings.sort((a, b) => b.match.points - a.match.points);
+}
+
+function chooseNames(
+  fromMetadata: readonly string[] | null,
+  { classes }: HeadSpec,
+  warnings: string[],
+): { classNames: readonly string[]; evidence: string } {
+  if (fromMetadata !== null) {
+    if (fromMetadata.length === classes) {
+      return { classNames: fromMetadata, evidence: `The metadata name ${classes} classes.` };
+    }
+    warnings.push(
+      `The metadata name ${fromMetadata.length} classes, but the output has room for ${classes}; the output's number is used.`,
+    );
+    const classNames = Array.from({ length: classes }, (_, index) => fromMetadata[index] ?? `class ${index}`);
+    return {
+      classNames,
+      evidence: `The output has ${classes} classes; names are taken from the metadata as far as they go.`,
+    };
+  }
+  if (classes === cocoNames.length) {
+    return { classNames: cocoNames, evidence: 'No names in the file; 80 classes are taken to be those of COCO.' };
+  }
+  const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`);
+  return { classNames, evidence: `No names in the file; its ${classes} classes are numbered.` };
+}
+
+function makeReading(
+  input: ImageInput,
+  family: DetectorReading['family'],
+  output: OutputFacts,
+  match: HeadMatch,
+  reading: HeadSpec,
+  names: { classNames: readonly string[]; evidence: string },
+): DetectorReading {
+  const { evidence: inputEvidence, ...inputSpec } = input;
+  const { order, input: headInput, ...headSpec } = reading;
+  const colours = `${headInput.channels}, ${headInput.scale === 1 ? '0..255' : '0..1'}, ${headInput.resize}`;
+  return {
+    family,
+    ...headSpec,
+    input: { ...inputSpec, ...headInput, mean: [0, 0, 0], std: [1, 1, 1], padValue: 114 },
+    output: { name: output.name, order },
+    classNames: names.classNames,
+    evidence: [
+      ...inputEvidence,
+      ...match.evidence,
+      `Pictures go in as this family is trained: ${colours}.`,
+      names.evidence,
+    ],
+  };
+}
