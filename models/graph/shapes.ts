@@ -1,0 +1,118 @@
+import type { GraphProto, ModelProto, NodeProto, TypeProto } from 'onnx-buf';
+import { elementTypeName } from './elementTypes.ts';
+import { isDefaultDomain, opsetOf } from './nodes.ts';
+import { elementwiseRules } from './shapeRules/elementwise.ts';
+import type { Known, ShapeRules, TensorFact } from './shapeRules/facts.ts';
+import { generateRules } from './shapeRules/generate.ts';
+import { layoutRules } from './shapeRules/layout.ts';
+import { matrixRules } from './shapeRules/matrix.ts';
+import { quantizedRules } from './shapeRules/quantized.ts';
+import { reduceRules } from './shapeRules/reduce.ts';
+import { resizeRules } from './shapeRules/resize.ts';
+import { selectRules } from './shapeRules/select.ts';
+import { factOfTensor } from './shapeRules/tensorFact.ts';
+import { windowRules } from './shapeRules/windows.ts';
+import { sortNodes } from './topology.ts';
+
+/** Element type in lower case and dimensions of a tensor; null for a dimension that depends on the data or is left open. */
+export interface TensorShape {
+  readonly type: string;
+  readonly dims: (number | null)[];
+}
+
+const rules: ShapeRules = {
+  ...elementwiseRules,
+  ...windowRules,
+  ...matrixRules,
+  ...layoutRules,
+  ...selectRules,
+  ...reduceRules,
+  ...resizeRules,
+  ...generateRules,
+  ...quantizedRules,
+};
+
+/** Domains whose operators are named and shaped like the default domain's. */
+function isRuled(domain: string): boolean {
+  return isDefaultDomain(domain) || domain === 'com.microsoft';
+}
+
+/** What a declared type says; dimensions with names, and those below 1 that some exporters write, count as open. */
+function factOfType(type: TypeProto | undefined): TensorFact | undefined {
+  if (type?.value.case !== 'tensorType') return undefined;
+  const { elemType, shape } = type.value.value;
+  const dims = shape?.dim.map(({ value }) =>
+    value.case === 'dimValue' && value.value > 0n ? Number(value.value) : null,
+  );
+  return { type: elementTypeName(elemType), dims: dims ?? null };
+}
+
+/** Fills what the rules could not tell from what the file declares. */
+function merge(inferred: TensorFact | undefined, declared: TensorFact | undefined): TensorFact | undefined {
+  if (inferred === undefined || declared === undefined) return inferred ?? declared;
+  const type = inferred.type === '' ? declared.type : inferred.type;
+  if (inferred.dims === null) return { ...inferred, type, dims: declared.dims };
+  if (inferred.dims.length !== declared.dims?.length) return { ...inferred, type };
+  return { ...inferred, type, dims: inferred.dims.map((dim, axis) => dim ?? declared.dims?.[axis] ?? null) };
+}
+
+/** Facts known before any node is looked at: inputs (with `sizes` in place of what they declare) and initializers. */
+function startingFacts(graph: GraphProto, sizes: Readonly<Record<string, readonly number[]>>): Map<string, TensorFact> {
+  const facts = new Map<string, TensorFact>();
+  for (const input of graph.input) {
+    const declared = factOfType(input.type);
+    const dims = sizes[input.name] ?? declared?.dims ?? null;
+    facts.set(input.name, { type: declared?.type ?? '', dims });
+  }
+  for (const tensor of graph.initializer) facts.set(tensor.name, factOfTensor(tensor));
+  return facts;
+}
+
+function describeOutputs(node: NodeProto, opset: number, facts: ReadonlyMap<string, TensorFact>) {
+  const rule = isRuled(node.domain) ? rules[node.opType] : undefined;
+  if (rule === undefined) return [];
+  return rule({
+    node,
+    opset,
+    input: (index) => {
+      const name = node.input[index];
+      return name === undefined || name === '' ? undefined : (facts.get(name) ?? { type: '', dims: null });
+    },
+  });
+}
+
+/**
+ * Works out type and shape of every tensor of the main graph, following the arithmetic that shapes are computed with.
+ * Unknown operators do not fail: their outputs have the shape the file declares for them, or are left out of the result.
+ *
+ * @param sizes dimensions to assume for some inputs, by name, in place of those the file declares
+ */
+export function inferShapes(
+  proto: ModelProto,
+  sizes: Readonly<Record<string, readonly number[]>> = {},
+): Map<string, TensorShape> {
+  const shapes = new Map<string, TensorShape>();
+  const { graph } = proto;
+  if (graph === undefined) return shapes;
+  const opset = opsetOf(proto);
+  const declared = new Map(
+    [...graph.valueInfo, ...graph.output].map((value) => [value.name, factOfType(value.type)] as const),
+  );
+  const facts = startingFacts(graph, sizes);
+  for (const node of sortNodes(graph)) {
+    const outputs = describeOutputs(node, opset, facts);
+    for (const [index, name] of node.output.entries()) {
+      const fact = merge(outputs[index], declared.get(name));
+      if (name !== '' && fact !== undefined) facts.set(name, fact);
+    }
+  }
+  for (const [name, { type, dims }] of facts) {
+    if (dims !== null) shapes.set(name, { type, dims: dims.map(knownDim) });
+  }
+  return shapes;
+}
+
+/** Rules never make a fraction or a negative size from a sound model; from an unsound one it counts as unknown. */
+function knownDim(dim: Known): Known {
+  return dim !== null && Number.isInteger(dim) && dim >= 0 ? dim : null;
+}
