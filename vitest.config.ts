@@ -8,7 +8,5 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    reporters: ['default', 'json'],
-    outputFile: { json: 'test-results/unit.json' },
   },
 });

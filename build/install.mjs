@@ -77,14 +77,11 @@ export function whyInstall(root) {
  */
 export async function install(root) {
   const npm = npmCommand(process.env, process.platform);
-  const args = [...npm.args, 'ci', '--no-audit', '--no-fund'];
+  const args = [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const code = await run(npm.command, args, {
     cwd: root,
     shell: npm.shell,
     onStderr: true,
-    // npm before version 11 runs every package's install script, and onnxruntime-node's fetches
-    // 400 MB of CUDA libraries that only `npm run cuda` should.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
   });
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}`);
   say('packages installed');

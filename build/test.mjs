@@ -13,21 +13,23 @@ import { addTallies, closingLine, tallyPlaywright, tallyVitest } from './tally.m
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
+const unitReport = join(projectRoot, 'test-results', 'unit.json');
+const journeyReport = join(projectRoot, 'test-results', 'e2e.json');
+
 /**
  * Runs one test runner and counts what its report says.
  * @template Report
- * @param {string} name of the report's file
- * @param {string[]} args for Node; the report's path is in the runner's own configuration
+ * @param {string} path of the report
+ * @param {string[]} args for Node
  * @param {NodeJS.ProcessEnv} env
  * @param {(report: Report) => Tally} count
  * @returns {Promise<Tally>}
  */
-async function runTests(name, args, env, count) {
-  const path = join(projectRoot, 'test-results', name);
+async function runTests(path, args, env, count) {
   rmSync(path, { force: true });
   const code = await run(process.execPath, args, { cwd: projectRoot, env });
   if (!existsSync(path)) {
-    say(`${name} was not written: the test runner ended early, with exit code ${code}`);
+    say(`${path} was not written: the test runner ended early, with exit code ${code}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const tally = count(JSON.parse(readFileSync(path, 'utf8')));
@@ -37,8 +39,9 @@ async function runTests(name, args, env, count) {
 
 /** @param {readonly string[]} filters */
 function runUnitTests(filters) {
-  const args = [commandScript('vitest', 'vitest'), 'run', '--passWithNoTests', ...filters];
-  return runTests('unit.json', args, process.env, tallyVitest);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
+  const args = [commandScript('vitest', 'vitest'), 'run', '--passWithNoTests', ...reporters, ...filters];
+  return runTests(unitReport, args, process.env, tallyVitest);
 }
 
 /** @param {readonly string[]} filters */
@@ -48,9 +51,11 @@ async function runJourneys(filters) {
   console.log(`Electron ${runtime.version} (${runtime.source}), ${runtime.path}`);
   const screen = isHeadless ? await startVirtualDisplay() : null;
   try {
-    const args = [commandScript('@playwright/test', 'playwright'), 'test', '--pass-with-no-tests', ...filters];
-    const env = screen ? { ...process.env, DISPLAY: screen.display } : process.env;
-    return await runTests('e2e.json', args, env, tallyPlaywright);
+    const options = ['--reporter=list,json', '--pass-with-no-tests'];
+    const args = [commandScript('@playwright/test', 'playwright'), 'test', ...options, ...filters];
+    const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: journeyReport };
+    if (screen) env.DISPLAY = screen.display;
+    return await runTests(journeyReport, args, env, tallyPlaywright);
   } finally {
     screen?.stop();
   }
