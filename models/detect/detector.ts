@@ -1,0 +1,169 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { StudioError } from '../errors.ts';
+import { boxAt, clipBox } from '../geometry/box.ts';
+import { selectDetections } from '../geometry/nms.ts';
+import { readModel } from '../graph/read.ts';
+import { inferShapes } from '../graph/shapes.ts';
+import type {
+  CandidateSet,
+  Detection,
+  DetectorSpec,
+  GridLevel,
+  Placement,
+  ProviderName,
+  ProviderUse,
+  StepTimes,
+} from '../types.ts';
+import { readCandidates, unknownLevel } from './candidates.ts';
+import type { DecodedImage } from './image.ts';
+import { prepareInput } from './preprocess.ts';
+import { createSession, type OpenSession } from './providers.ts';
+import { recognizeDetector } from './recognize.ts';
+import { explainRunError } from './runtimeErrors.ts';
+import { makeInputTensor, readOutput } from './tensorValues.ts';
+
+/** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
+export const viewingFloor = 0.01;
+
+export interface DetectorOptions {
+  readonly provider?: ProviderName | undefined;
+  readonly threads?: number | undefined;
+}
+
+export interface SelectionSettings {
+  /** 0..1; scores must be above it. */
+  readonly confidence: number;
+  /** 0..1; boxes of one class may overlap by this much. */
+  readonly iou: number;
+  readonly maxDetections: number;
+  /** One box may count for several classes: on for measuring, off for looking. */
+  readonly multiLabel: boolean;
+}
+
+type RunTimes = Omit<StepTimes, 'decode'>;
+
+export interface Candidates {
+  readonly candidates: CandidateSet;
+  /** Empty for heads that select boxes in the graph. */
+  readonly levels: readonly GridLevel[];
+  readonly placement: Placement;
+  /** Milliseconds. */
+  readonly ms: RunTimes;
+}
+
+/** A model that is open and ready to find boxes. Calls must not overlap: the input buffer is reused. */
+export interface Detector {
+  /** The file, or the name of a model that is not on disk. */
+  readonly path: string;
+  readonly spec: DetectorSpec;
+  readonly provider: ProviderUse;
+  readonly loadMs: number;
+  readonly session: InferenceSession;
+  /** Everything the network predicts above `floor` (0.01 unless given), before selection; boxes in image pixels. */
+  candidatesOf(image: DecodedImage, floor?: number, multiLabel?: boolean): Promise<Candidates>;
+  /** The selected boxes, best first, clipped to the picture. */
+  detect(image: DecodedImage, settings: SelectionSettings): Promise<{ detections: Detection[]; ms: RunTimes }>;
+  /** Runs prepared input values (as from `prepareInput`) and gives all outputs. */
+  runInput(data: Float32Array): Promise<InferenceSession.OnnxValueMapType>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model file as a detector.
+ * @throws StudioError `not-a-detector` with the reason, and what `readModel` and `createSession` throw
+ */
+export async function openDetector(path: string, options: DetectorOptions = {}): Promise<Detector> {
+  const model = await readModel(path);
+  const recognition = recognizeDetector(model, inferShapes(model.proto));
+  if ('reason' in recognition) {
+    throw new StudioError('not-a-detector', `${path} is not run as a detector because ${recognition.reason}.`, {
+      hint: 'Supported: YOLOv5 to v13 exports with decoded boxes, YOLOX, and end-to-end exports [1, N, 6].',
+    });
+  }
+  return makeDetector(path, recognition.reading, await createSession(path, sessionRequest(path, options)));
+}
+
+/** Opens a detector that is not on disk: the bytes of an ONNX file without external data, read as `spec` says. */
+export async function openDetectorFromProto(
+  bytes: Uint8Array,
+  spec: DetectorSpec,
+  options: DetectorOptions & { readonly name?: string } = {},
+): Promise<Detector> {
+  const name = options.name ?? 'The model';
+  return makeDetector(name, spec, await createSession(bytes, sessionRequest(name, options)));
+}
+
+function sessionRequest(name: string, options: DetectorOptions) {
+  return { provider: options.provider ?? 'cpu', threads: options.threads, name };
+}
+
+function makeDetector(path: string, spec: DetectorSpec, { session, provider, loadMs }: OpenSession): Detector {
+  const [height, width] = spec.input.size;
+  const input = new Float32Array(3 * height * width);
+
+  const run = async (data: Float32Array, outputs?: readonly string[]) => {
+    const feeds = { [spec.input.name]: makeInputTensor(data, spec) };
+    try {
+      return outputs === undefined ? await session.run(feeds) : await session.run(feeds, outputs);
+    } catch (error) {
+      throw explainRunError(path, error);
+    }
+  };
+
+  const candidatesOf = async (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
+    const started = performance.now();
+    const { data, placement } = prepareInput(image, spec, input);
+    const prepared = performance.now();
+    const outputs = await run(data, [spec.output.name]);
+    const ran = performance.now();
+    const tensor = outputs[spec.output.name];
+    const values = readOutput(path, spec.output.name, tensor);
+    const count = tensor?.dims[spec.output.order === 'channel-major' ? 2 : 1] ?? 0;
+    const found = readCandidates({ data: values, count }, spec, placement, floor, multiLabel);
+    const ms = { preprocess: prepared - started, inference: ran - prepared, postprocess: performance.now() - ran };
+    return { ...found, placement, ms };
+  };
+
+  return {
+    path,
+    spec,
+    provider,
+    loadMs,
+    session,
+    candidatesOf,
+    runInput: (data) => run(data),
+    async detect(image, settings) {
+      const { candidates, levels, ms } = await candidatesOf(image, settings.confidence, settings.multiLabel);
+      const started = performance.now();
+      const detections = selectBoxes(candidates, levels, spec, image, settings);
+      return { detections, ms: { ...ms, postprocess: ms.postprocess + performance.now() - started } };
+    },
+    async close() {
+      await session.release();
+    },
+  };
+}
+
+/** Selects among candidates and describes each kept one. */
+export function selectBoxes(
+  candidates: CandidateSet,
+  levels: readonly { readonly stride: number }[],
+  spec: DetectorSpec,
+  { width, height }: { readonly width: number; readonly height: number },
+  { confidence, iou, maxDetections }: Omit<SelectionSettings, 'multiLabel'>,
+): Detection[] {
+  const options = { confidence, iou, maxDetections, nms: !spec.nmsInGraph, width, height };
+  return Array.from(selectDetections(candidates, options).kept, (index) => {
+    const classId = candidates.classIds[index] ?? 0;
+    const level = levels[candidates.levels[index] ?? unknownLevel];
+    const place = { row: candidates.rows[index] ?? 0, column: candidates.columns[index] ?? 0 };
+    const anchor = spec.anchorsPerCell > 1 ? { anchor: candidates.anchors[index] ?? 0 } : {};
+    return {
+      classId,
+      className: spec.classNames[classId] ?? `class ${classId}`,
+      score: candidates.scores[index] ?? 0,
+      box: clipBox(boxAt(candidates.boxes, index), width, height),
+      ...(level === undefined ? {} : { cell: { stride: level.stride, ...place, ...anchor } }),
+    };
+  });
+}

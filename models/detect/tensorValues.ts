@@ -1,0 +1,64 @@
+import { Tensor } from 'onnxruntime-node';
+import { StudioError } from '../errors.ts';
+import { halfToNumber, numberToHalf } from '../graph/float16.ts';
+import type { DetectorSpec } from '../types.ts';
+
+/** The input tensor of one picture in the type the model takes; `data` as from `prepareInput`. */
+export function makeInputTensor(data: Float32Array, { input }: DetectorSpec): Tensor {
+  const [height, width] = input.size;
+  const dims = input.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
+  switch (input.type) {
+    case 'float32':
+      return new Tensor('float32', data, dims);
+    case 'float16':
+      return new Tensor('float16', Uint16Array.from(data, numberToHalf), dims);
+    case 'uint8':
+      return new Tensor('uint8', Uint8Array.from(data, Math.round), dims);
+  }
+}
+
+/**
+ * The values of a float32 or float16 output as float32 (half precision comes as bit patterns or, where the JavaScript
+ * engine has them, as a Float16Array).
+ * @throws StudioError `bad-output` for other types, NaN and infinity, naming the output
+ */
+export function readOutput(model: string, name: string, tensor: Tensor | undefined): Float32Array {
+  const data: unknown = tensor?.data;
+  const values =
+    data instanceof Float32Array
+      ? data
+      : tensor?.type === 'float16' && data instanceof Uint16Array
+        ? Float32Array.from(data, halfToNumber)
+        : tensor?.type === 'float16' && ArrayBuffer.isView(data) && 'length' in data
+          ? new Float32Array(data as unknown as ArrayLike<number>)
+          : null;
+  if (values === null) {
+    throw new StudioError(
+      'bad-output',
+      `Output "${name}" of ${model} holds ${tensor?.type ?? 'no'} values, not floats.`,
+    );
+  }
+  const fault = findNotFinite(values);
+  if (fault !== -1) {
+    throw new StudioError(
+      'bad-output',
+      `Output "${name}" of ${model} holds ${values[fault]} (first at element ${fault} of ${values.length}).`,
+      { hint: 'The model is damaged, or its precision is too low for its values.' },
+    );
+  }
+  return values;
+}
+
+/** The index of the first NaN or infinity, or -1. A sum shows quickly that there is none: they never leave it. */
+function findNotFinite(values: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let index = 0; index < whole; index += 4) {
+    a += values[index] ?? 0;
+    b += values[index + 1] ?? 0;
+    c += values[index + 2] ?? 0;
+    d += values[index + 3] ?? 0;
+  }
+  for (let index = whole; index < values.length; index += 1) a += values[index] ?? 0;
+  return Number.isFinite(a + b + c + d) ? -1 : values.findIndex((value) => !Number.isFinite(value));
+}
