@@ -85,6 +85,8 @@ export type JobRequest =
       readonly baselineId: string;
       readonly variantIds: readonly string[];
       readonly runs?: number;
+      /** At most this many pictures of the tray, evenly spread; all of them where it is left out. */
+      readonly imageLimit?: number;
     }
   /** Builds and verifies the bundle in the data folder; `saveBundle` then copies it where the user says. */
   | { readonly kind: 'export'; readonly variantId: string; readonly target: 'node'; readonly license?: string };
@@ -128,6 +130,7 @@ export interface ShellCalls {
   /** Shows the system's open dialog, then does as `openPaths`. */
   openDialog: (what: 'models' | 'images' | 'folder') => OpenReport;
   openSample: () => OpenReport;
+  /** Takes the variant and everything derived from it out of the project; files the studio made for them are deleted. */
   removeVariant: (variantId: string) => void;
   clearImages: () => void;
   updateSettings: (change: Partial<Settings>) => Settings;

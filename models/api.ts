@@ -112,6 +112,8 @@ export const operationInputs = {
   verify: z.strictObject({ bundle: path }),
   providers: z.strictObject({}),
   collect: z.strictObject({ paths }),
+  /** The pictures that files, folders and datasets (their validation list, else their training list) stand for. */
+  listImages: z.strictObject({ paths }),
   demo: z.strictObject({ out: path.optional() }),
 };
 
@@ -130,6 +132,8 @@ interface OperationOutputs {
   verify: VerifyReport;
   providers: ProvidersReport;
   collect: Collected;
+  /** Paths, sorted. */
+  listImages: readonly string[];
   demo: DemoReport;
 }
 

@@ -1,0 +1,21 @@
+import type { ShellCallName } from './contract.ts';
+
+/** Every channel the window may call. A test holds it against the schemas of the parameters, whose type is complete. */
+export const shellCallNames: readonly ShellCallName[] = [
+  'getState',
+  'openPaths',
+  'openDialog',
+  'openSample',
+  'removeVariant',
+  'clearImages',
+  'updateSettings',
+  'look',
+  'providers',
+  'startJob',
+  'cancelJob',
+  'dismissJob',
+  'saveBundle',
+  'verifyBundle',
+  'saveReport',
+  'showInFolder',
+];

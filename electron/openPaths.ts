@@ -1,0 +1,122 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ErrorReport, reportError, StudioError } from '../models/errors.ts';
+import { addImages, addVariant, findBySha256, relocateVariant, trayCapacity } from '../models/project/project.ts';
+import { nameOriginal } from '../models/project/variantName.ts';
+import type { OpenReport } from './contract.ts';
+import type { EngineHost } from './engineHost.ts';
+import type { ProjectState } from './projectState.ts';
+
+type Problem = OpenReport['problems'][number];
+
+/** More than this many ignored files are not named one by one. */
+const namedProblems = 20;
+
+/**
+ * Opens whatever the paths are: models are inspected and added, pictures go to the tray. What can't be opened is
+ * reported beside the rest.
+ */
+export async function openPaths(
+  paths: readonly string[],
+  state: ProjectState,
+  engine: EngineHost,
+): Promise<OpenReport> {
+  const collected = await engine.call('collect', { paths: paths.map((path) => resolve(path)) });
+  const problems: Problem[] = [];
+  const attempt = async <Value>(path: string, open: () => Promise<Value>): Promise<Value | null> => {
+    try {
+      return await open();
+    } catch (error) {
+      problems.push({ path, error: reportError(error) });
+      return null;
+    }
+  };
+
+  const variantIds: string[] = [];
+  for (const path of collected.models) {
+    const id = await attempt(path, () => openModel(path, state, engine));
+    if (id !== null && !variantIds.includes(id)) variantIds.push(id);
+  }
+  const images = [...collected.images];
+  for (const path of collected.datasets) {
+    images.push(...((await attempt(path, () => engine.call('listImages', { paths: [path] }))) ?? []));
+  }
+  for (const path of collected.bundles) await attempt(path, () => refuseBundle(path, engine));
+  const added = fillTray(images, state);
+  problems.push(...added.problems, ...summarizeIgnored(collected.ignored));
+  return { variantIds, images: added.count, problems };
+}
+
+/** @returns the id of the variant that this file is, added now or known before */
+async function openModel(path: string, state: ProjectState, engine: EngineHost): Promise<string> {
+  const inspection = await engine.call('inspect', { model: path });
+  const modified = (await stat(path)).mtimeMs;
+  const known = findBySha256(state.read(), inspection.sha256);
+  if (known) {
+    await state.refreshPresence();
+    const isPresent = state.view().variants.some((variant) => variant.id === known.id && variant.present);
+    if (!isPresent) {
+      state.update((document) => relocateVariant(document, known.id, { modelPath: path, modified }));
+      await state.refreshPresence();
+    }
+    return known.id;
+  }
+  const id = inspection.sha256.slice(0, 16);
+  state.update((document) =>
+    addVariant(document, {
+      id,
+      parentId: null,
+      name: nameOriginal(path),
+      modelPath: path,
+      sha256: inspection.sha256,
+      modified,
+      recipe: [],
+      createdAt: new Date().toISOString(),
+      inspection,
+      agreement: null,
+      warnings: [],
+    }),
+  );
+  return id;
+}
+
+/** Checks a bundle and says what came of it. */
+async function refuseBundle(path: string, engine: EngineHost): Promise<void> {
+  const { ok, checks } = await engine.call('verify', { bundle: path });
+  const failed = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
+  if (!ok) throw new StudioError('bundle-invalid', `${path} is not a whole bundle.`, { detail: failed.join('\n') });
+  throw new StudioError('bad-input', `${path} is a whole bundle; its model was not opened.`, {
+    hint: 'Unpack the bundle and open the .onnx file in it.',
+  });
+}
+
+function fillTray(images: readonly string[], state: ProjectState): { count: number; problems: Problem[] } {
+  let count = 0;
+  let refused = 0;
+  state.update((document) => {
+    const result = addImages(document, images);
+    count = result.added;
+    refused = result.refused;
+    return result.document;
+  });
+  const first = images[0];
+  if (refused === 0 || first === undefined) return { count, problems: [] };
+  const error: ErrorReport = {
+    code: 'bad-input',
+    message: `${refused} more ${refused === 1 ? 'picture was' : 'pictures were'} left out: the tray holds ${trayCapacity}.`,
+    hint: 'Clear the tray first, or open fewer pictures.',
+  };
+  return { count, problems: [{ path: first, error }] };
+}
+
+function summarizeIgnored(ignored: readonly { readonly path: string; readonly why: string }[]): Problem[] {
+  const problems: Problem[] = ignored
+    .slice(0, namedProblems)
+    .map(({ path, why }) => ({ path, error: { code: 'bad-input', message: why } }));
+  const next = ignored[namedProblems];
+  if (next !== undefined) {
+    const message = `${ignored.length - namedProblems} more files were left out.`;
+    problems.push({ path: next.path, error: { code: 'bad-input', message } });
+  }
+  return problems;
+}
