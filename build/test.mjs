@@ -53,6 +53,7 @@ async function runJourneys(filters) {
   try {
     const options = ['--reporter=list,json', '--pass-with-no-tests'];
     const args = [commandScript('@playwright/test', 'playwright'), 'test', ...options, ...filters];
+    /** @type {NodeJS.ProcessEnv} */
     const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: journeyReport };
     if (screen) env.DISPLAY = screen.display;
     return await runTests(journeyReport, args, env, tallyPlaywright);
