@@ -21,10 +21,18 @@ const layers = [
 ];
 
 /** Files at the root of models/ that every part may load: plain data and small helpers. */
-const foundations = ['models/types.ts', 'models/errors.ts', 'models/files.ts', 'models/api.ts'];
+const foundations = [
+  'models/types.ts',
+  'models/errors.ts',
+  'models/files.ts',
+  'models/api.ts',
+  'models/format.ts',
+  'models/parseInput.ts',
+  'models/version.ts',
+];
 
 /** Files at the root of models/ that sit above all folders. */
-const hostsOfTheEngine = ['models/operations.ts', 'models/cli.ts'];
+const hostsOfTheEngine = ['models/operations.ts', 'models/demo.ts', 'models/cli.ts'];
 
 /** Ways of deriving variants know nothing of each other. */
 const strangers = ['prune', 'quantize', 'train'];

@@ -1,5 +1,5 @@
+import { formatDuration } from '../format.ts';
 import type { Progress } from '../types.ts';
-import { formatDuration } from './format.ts';
 import type { CommandIo } from './io.ts';
 
 /** Shortest time between two plain lines, and between two redraws of the bar; milliseconds. */

@@ -1,5 +1,5 @@
+import { formatSigned } from '../../format.ts';
 import type { Agreement } from '../../types.ts';
-import { formatSigned } from '../format.ts';
 
 /** e.g. "F1 0.958 on 11 pictures (23 matched, 1 lost, 1 extra; mean IoU 0.961, score −0.012)". */
 export function describeAgreement(agreement: Agreement): string {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { formatBytes, formatMilliseconds } from '../../format.ts';
 import type { BenchmarkReport, ProviderName } from '../../types.ts';
-import { formatBytes, formatMilliseconds } from '../format.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions, addRuntimeOptions, addTimingOptions, integerBetween } from '../options.ts';
 import type { Style } from '../style.ts';

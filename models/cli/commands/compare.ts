@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { formatBytes, formatCount, formatMilliseconds } from '../../format.ts';
 import type { CompareReport, ProviderName } from '../../types.ts';
-import { formatBytes, formatCount, formatMilliseconds } from '../format.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions, addRuntimeOptions, addThresholds, addTimingOptions, numberBetween } from '../options.ts';
 import type { Style } from '../style.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { formatMilliseconds } from '../../format.ts';
 import type { DetectReport, ProviderName } from '../../types.ts';
-import { formatMilliseconds } from '../format.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions, addRuntimeOptions, addThresholds, integerBetween } from '../options.ts';
 import type { Style } from '../style.ts';

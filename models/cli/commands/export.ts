@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { formatBytes } from '../../format.ts';
 import type { ExportReport } from '../../types.ts';
-import { formatBytes } from '../format.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
 import type { Style } from '../style.ts';

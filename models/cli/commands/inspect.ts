@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { formatBytes, formatCount, formatPercent } from '../../format.ts';
 import type { DetectorReport, Inspection, LayerInfo, TensorInfo } from '../../types.ts';
-import { formatBytes, formatCount, formatPercent } from '../format.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
 import type { Style } from '../style.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { formatBytes, formatCount, formatPercent } from '../../format.ts';
 import type { ModelFigures, PruneReport } from '../../types.ts';
-import { formatBytes, formatCount, formatPercent } from '../format.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions, numberBetween } from '../options.ts';
 import type { Style } from '../style.ts';

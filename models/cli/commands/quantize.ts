@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { QuantizeOptions } from '../../api.ts';
+import { formatBytes, formatPercent } from '../../format.ts';
 import type { QuantizeReport } from '../../types.ts';
-import { formatBytes, formatPercent } from '../format.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions, integerBetween, numberBetween } from '../options.ts';
 import type { Style } from '../style.ts';

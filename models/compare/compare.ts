@@ -1,0 +1,177 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { OperationContext, OperationInput } from '../api.ts';
+import { describeCpu } from '../detect/cpu.ts';
+import { type Detector, openDetector } from '../detect/detector.ts';
+import { type Contestant, detectAs, enterContestant, matchPicture, type PictureMatch } from '../evaluate/agreement.ts';
+import { makeFeeds } from '../evaluate/feeds.ts';
+import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
+import { visitPictures } from '../evaluate/pictures.ts';
+import { partOf } from '../evaluate/progress.ts';
+import { writeFileAtomically } from '../files.ts';
+import { agreementFrom } from '../geometry/agreement.ts';
+import { readModel } from '../graph/read.ts';
+import { summarize } from '../inspect/summary.ts';
+import type { ComparedModel, CompareReport, Detection, ImageDifference, ModelSummary } from '../types.ts';
+import type { ComparedPicture } from './comparedPicture.ts';
+import { renderCsv } from './csv.ts';
+import { describeDevice } from './device.ts';
+import { compareHarm, keepMostHarmed, worstOf } from './harm.ts';
+import { measureSolo, type SoloFigures } from './measure.ts';
+import { markBest } from './pareto.ts';
+import { writeReport } from './report/page.ts';
+
+/** Pictures shown in the report. */
+const shownPictures = 12;
+const maxDetections = 300;
+
+interface Boxes {
+  readonly contestants: readonly Contestant[];
+  /** Per variant, one entry a picture. */
+  readonly differences: readonly ImageDifference[][];
+  readonly worst: readonly ImageDifference[];
+  readonly shown: readonly ComparedPicture[];
+  readonly unreadable: readonly { readonly path: string; readonly message: string }[];
+}
+
+type CompareInput = OperationInput<'compare'>;
+
+/**
+ * Compares variants with a baseline on pictures (`input.images` are files): boxes, speed, size, memory. Memory is taken
+ * with each model alone; speed with all of them open, in turn. Writes the HTML report and the CSV file where asked for.
+ */
+export async function compare(input: CompareInput, context: OperationContext): Promise<CompareReport> {
+  const paths = [input.baseline, ...input.variants];
+  const summaries: ModelSummary[] = [];
+  for (const path of paths) summaries.push(summarize(await readModel(path)));
+  const solo = await measureAlone(paths, input, partOf(context, 0, 0.1));
+
+  const detectors: Detector[] = [];
+  try {
+    for (const path of paths) detectors.push(await openDetector(path, runtimeOf(input)));
+    const boxes = await compareBoxes(detectors, input, partOf(context, 0.1, 0.5));
+    const times = await timeInterleaved(
+      detectors.map(({ session, path, spec }) => {
+        const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size });
+        return () => session.run(feeds);
+      }),
+      input,
+      partOf(context, 0.5, 0.95),
+    );
+    const names = nameModels(paths);
+    const models = summaries.map((summary, index): ComparedModel => {
+      const contestant = boxes.contestants[index - 1];
+      const detector = detectors[index];
+      return {
+        path: summary.path,
+        name: names[index] ?? summary.path,
+        bytes: summary.bytes,
+        parameters: summary.parameters,
+        macs: summary.macs,
+        sparsity: summary.sparsity,
+        precision: summary.precision,
+        provider: detector?.provider ?? { requested: input.provider, used: input.provider },
+        latency: latencyFigures(times[index] ?? []),
+        load: detector?.loadMs ?? 0,
+        peakMemory: solo[index]?.peakMemory ?? 0,
+        ...(contestant === undefined ? {} : { agreement: agreementFrom(contestant.tally) }),
+        images: boxes.differences[index - 1] ?? [],
+      };
+    });
+    const threads = input.threads ?? availableParallelism();
+    const report: CompareReport = {
+      baseline: input.baseline,
+      models,
+      images: [...boxes.worst].sort(compareHarm),
+      pareto: markBest(
+        models.map((model) => ({ path: model.path, p50: model.latency.p50, f1: model.agreement?.f1 ?? 1 })),
+      ),
+      device: describeDevice(
+        await describeCpu(),
+        models.map((model) => model.provider),
+        threads,
+      ),
+      threads,
+      imageCount: boxes.worst.length,
+      ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
+      ...(input.report === undefined ? {} : { report: input.report }),
+      ...(input.csv === undefined ? {} : { csv: input.csv }),
+    };
+    if (input.csv !== undefined) await writeFileAtomically(input.csv, renderCsv(report));
+    if (input.report !== undefined) {
+      await writeReport(input.report, report, boxes.shown, input, partOf(context, 0.95, 1, 'write report'));
+    }
+    context.report({ step: 'done', fraction: 1 });
+    return report;
+  } finally {
+    for (const detector of detectors) await detector.close();
+  }
+}
+
+function runtimeOf(input: CompareInput) {
+  return { provider: input.provider, ...(input.threads === undefined ? {} : { threads: input.threads }) };
+}
+
+/** File names without `.onnx`; with their folder where two would be the same. */
+function nameModels(paths: readonly string[]): string[] {
+  const short = paths.map((path) => basename(path).replace(/\.onnx$/i, ''));
+  return paths.map((path, index) => {
+    const name = short[index] ?? path;
+    if (short.filter((other) => other === name).length === 1) return name;
+    return path
+      .split(/[\\/]/)
+      .slice(-2)
+      .join('/')
+      .replace(/\.onnx$/i, '');
+  });
+}
+
+async function measureAlone(
+  paths: readonly string[],
+  input: CompareInput,
+  context: OperationContext,
+): Promise<SoloFigures[]> {
+  const figures: SoloFigures[] = [];
+  for (const [index, path] of paths.entries()) {
+    context.signal.throwIfAborted();
+    context.report({ step: 'measure memory', fraction: index / paths.length });
+    const detector = await openDetector(path, runtimeOf(input));
+    try {
+      const feeds = makeFeeds(detector.session, path, { batch: 1, size: detector.spec.input.size });
+      figures.push(await measureSolo(detector.session, feeds, context));
+    } finally {
+      await detector.close();
+    }
+  }
+  return figures;
+}
+
+async function compareBoxes(
+  detectors: readonly Detector[],
+  input: CompareInput,
+  context: OperationContext,
+): Promise<Boxes> {
+  const [baseline, ...variants] = detectors;
+  if (baseline === undefined) throw new Error('compare needs a baseline');
+  const contestants = variants.map((variant) => enterContestant(baseline, variant));
+  const differences = variants.map((): ImageDifference[] => []);
+  const worst: ImageDifference[] = [];
+  const shown: ComparedPicture[] = [];
+  const options = { confidence: input.confidence, iou: input.iou, maxDetections };
+  const unreadable = await visitPictures(input.images, 'compare boxes', context, async (path, image) => {
+    const truth = await detectAs({ detector: baseline, classes: [] }, image, options);
+    const matches: PictureMatch[] = [];
+    for (const [index, contestant] of contestants.entries()) {
+      context.signal.throwIfAborted();
+      const match = await matchPicture(path, image, truth, contestant, options);
+      differences[index]?.push(match.difference);
+      matches.push(match);
+    }
+    const harm = worstOf(matches.map((match) => match.difference));
+    if (harm === undefined) return;
+    worst.push(harm);
+    const { width, height } = image;
+    keepMostHarmed(shown, { path, width, height, worst: harm, baseline: truth, variants: matches }, shownPictures);
+  });
+  return { contestants, differences, worst, shown, unreadable };
+}

@@ -1,0 +1,49 @@
+import type { ComparedModel, CompareReport } from '../types.ts';
+
+const columns: readonly (readonly [string, (model: ComparedModel) => string | number | null | undefined])[] = [
+  ['name', (model) => model.name],
+  ['path', (model) => model.path],
+  ['precision', (model) => model.precision],
+  ['bytes', (model) => model.bytes],
+  ['parameters', (model) => model.parameters],
+  ['macs', (model) => model.macs],
+  ['sparsity', (model) => model.sparsity],
+  ['provider', (model) => model.provider.used],
+  ['p50_ms', (model) => model.latency.p50],
+  ['p90_ms', (model) => model.latency.p90],
+  ['p95_ms', (model) => model.latency.p95],
+  ['p99_ms', (model) => model.latency.p99],
+  ['mean_ms', (model) => model.latency.mean],
+  ['min_ms', (model) => model.latency.min],
+  ['runs', (model) => model.latency.runs],
+  ['throughput_per_s', (model) => model.latency.throughput],
+  ['load_ms', (model) => model.load],
+  ['peak_memory_bytes', (model) => model.peakMemory],
+  ['f1', (model) => model.agreement?.f1],
+  ['precision_score', (model) => model.agreement?.precision],
+  ['recall', (model) => model.agreement?.recall],
+  ['matched', (model) => model.agreement?.matched],
+  ['lost', (model) => model.agreement?.lost],
+  ['extra', (model) => model.agreement?.extra],
+  ['changed_class', (model) => model.agreement?.changedClass],
+  ['mean_iou', (model) => model.agreement?.meanIou],
+  ['score_shift', (model) => model.agreement?.scoreShift],
+  ['images', (model) => model.agreement?.images],
+];
+
+/** One field as RFC 4180 asks; a leading sign that spreadsheets run as a formula is defused with an apostrophe. */
+function field(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The figures of every model, one row each, as CSV with a heading (RFC 4180, UTF-8). */
+export function renderCsv(report: CompareReport): string {
+  const rows = [
+    columns.map(([title]) => title),
+    ...report.models.map((model) => columns.map(([, read]) => field(read(model)))),
+  ];
+  return rows.map((row) => `${row.join(',')}\r\n`).join('');
+}

@@ -1,0 +1,155 @@
+import type { EngineOperations, OperationContext, OperationInput, OperationOutput } from './api.ts';
+import { compare } from './compare/compare.ts';
+import { benchmark } from './compare/benchmark.ts';
+import { collect, listImages } from './dataset/collect.ts';
+import { runDemo } from './demo.ts';
+import { openDetector } from './detect/detector.ts';
+import { detectImages } from './detect/detectImages.ts';
+import { look } from './detect/look.ts';
+import { createSession, listProviders } from './detect/providers.ts';
+import { recognizeDetector } from './detect/recognize.ts';
+import { isCancellation, StudioError } from './errors.ts';
+import { measureAgreement } from './evaluate/agreement.ts';
+import { partOf } from './evaluate/progress.ts';
+import { exportBundle } from './export/exportBundle.ts';
+import { verifyBundle } from './export/verify.ts';
+import { readModel } from './graph/read.ts';
+import { inferShapes } from './graph/shapes.ts';
+import { summarize } from './inspect/summary.ts';
+import { prune } from './prune/prune.ts';
+import { quantize } from './quantize/quantize.ts';
+import { samplePaths } from './samples/sample.ts';
+import type { Agreement, DetectorReading, DetectorReport } from './types.ts';
+
+/** Thresholds at which a derived model is compared with its original. */
+const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
+/** A loss of F1 above this is worth a warning. */
+const noticeableDrop = 0.05;
+
+function describeDetector(reading: DetectorReading): DetectorReport {
+  const { evidence, ...spec } = reading;
+  return {
+    family: spec.family,
+    head: spec.head,
+    inputSize: spec.input.size,
+    channels: spec.input.channels,
+    scale: spec.input.scale,
+    resize: spec.input.resize,
+    strides: spec.strides,
+    classes: spec.classes,
+    classNames: spec.classNames,
+    ...(spec.anchors === undefined ? {} : { anchors: spec.anchors }),
+    decodedInGraph: spec.decodedInGraph,
+    nmsInGraph: spec.nmsInGraph,
+    evidence,
+    spec,
+  };
+}
+
+/** Why the runtime refuses a model, or null when it takes it. Unoptimised, because only the answer counts. */
+async function whyRefused(path: string): Promise<string | null> {
+  try {
+    const { session } = await createSession(path, { provider: 'cpu', optimization: 'disabled' });
+    await session.release();
+    return null;
+  } catch (error) {
+    if (error instanceof StudioError && !isCancellation(error)) return error.message;
+    throw error;
+  }
+}
+
+async function inspect(input: OperationInput<'inspect'>): Promise<OperationOutput<'inspect'>> {
+  const model = await readModel(input.model);
+  const summary = summarize(model);
+  const recognition = recognizeDetector(model, inferShapes(model.proto));
+  const warnings = [...summary.warnings, ...recognition.warnings];
+  const refusal = await whyRefused(input.model);
+  if ('reason' in recognition) {
+    return { ...summary, warnings, detector: null, notRunnableBecause: refusal ?? recognition.reason };
+  }
+  const detector = describeDetector(recognition.reading);
+  return { ...summary, warnings, detector, ...(refusal === null ? {} : { notRunnableBecause: refusal }) };
+}
+
+/** Agreement of a derived model with the one it was made from, at the working thresholds. */
+async function agreeWith(
+  original: string,
+  derived: string,
+  images: readonly string[],
+  context: OperationContext,
+): Promise<Agreement> {
+  const baseline = await openDetector(original);
+  try {
+    const variant = await openDetector(derived);
+    try {
+      const { agreement } = await measureAgreement(baseline, variant, images, workingThresholds, context);
+      return agreement;
+    } finally {
+      await variant.close();
+    }
+  } finally {
+    await baseline.close();
+  }
+}
+
+/** What to say about a loss that a person would notice. */
+function lossWarnings(agreement: Agreement): string[] {
+  const drop = 1 - agreement.f1;
+  if (drop <= noticeableDrop) return [];
+  const { lost, extra, images } = agreement;
+  return [
+    `The boxes differ noticeably from the original's: F1 ${agreement.f1.toFixed(3)} on ${images} pictures, ${lost} lost and ${extra} extra.`,
+  ];
+}
+
+async function pruneAndCheck(
+  input: OperationInput<'prune'>,
+  context: OperationContext,
+): Promise<OperationOutput<'prune'>> {
+  if (input.check.length === 0) return prune(input, context);
+  const images = await listImages(input.check);
+  const report = await prune(input, partOf(context, 0, 0.5));
+  const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.5, 1));
+  return { ...report, agreement, warnings: [...report.warnings, ...lossWarnings(agreement)] };
+}
+
+async function quantizeAndCheck(
+  input: OperationInput<'quantize'>,
+  context: OperationContext,
+): Promise<OperationOutput<'quantize'>> {
+  const images = input.data.length === 0 ? [] : await listImages(input.data);
+  if (images.length === 0) return quantize(input, images, context);
+  const report = await quantize(input, images, partOf(context, 0, 0.7));
+  const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.7, 1));
+  return {
+    ...report,
+    agreement,
+    drop: 1 - agreement.f1,
+    warnings: [...report.warnings, ...lossWarnings(agreement)],
+  };
+}
+
+async function exportModel(
+  input: OperationInput<'export'>,
+  context: OperationContext,
+): Promise<OperationOutput<'export'>> {
+  const given = input.images.length > 0;
+  const images = given ? await listImages(input.images) : samplePaths().images;
+  return exportBundle({ ...input, images: [...images], imagesAreSample: !given }, context);
+}
+
+/** Every operation of the engine; hosts call nothing else. */
+export const operations: EngineOperations = {
+  inspect,
+  detect: async (input, context) => detectImages({ ...input, images: await listImages(input.images) }, context),
+  look,
+  prune: pruneAndCheck,
+  quantize: quantizeAndCheck,
+  compare: async (input, context) => compare({ ...input, images: await listImages(input.images) }, context),
+  benchmark,
+  export: exportModel,
+  verify: (input, context) => verifyBundle(input.bundle, context),
+  providers: listProviders,
+  collect,
+  demo: (input, context) => runDemo(operations, input, context),
+};
