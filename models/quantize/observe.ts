@@ -1,0 +1,55 @@
+import { clone, create } from '@bufbuild/protobuf';
+import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
+import { makeNode } from '../graph/nodes.ts';
+import { namesIn, removeUnused, uniqueName } from '../graph/topology.ts';
+
+/** A model that gives, instead of its own outputs, the smallest and largest value and the size of chosen tensors. */
+export interface RangeProbe {
+  readonly proto: ModelProto;
+  /** Names of the three scalar outputs, in the order of the tensors asked for. */
+  readonly outputs: readonly {
+    readonly tensor: string;
+    readonly min: string;
+    readonly max: string;
+    readonly size: string;
+  }[];
+}
+
+function outputInfo(name: string, elemType: DataType) {
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType } } } });
+}
+
+/** Adds ReduceMin, ReduceMax and Size behind each tensor: the ranges are found where the values are, nothing is copied out. */
+export function makeRangeProbe(proto: ModelProto, tensors: readonly string[]): RangeProbe {
+  const probed = clone(ModelProtoSchema, proto);
+  const { graph } = probed;
+  if (graph === undefined) return { proto: probed, outputs: [] };
+  const taken = namesIn(graph);
+  const outputs = tensors.map((tensor) => ({
+    tensor,
+    min: uniqueName(taken, `${tensor}_min`),
+    max: uniqueName(taken, `${tensor}_max`),
+    size: uniqueName(taken, `${tensor}_size`),
+  }));
+  const whole = { attributes: { keepdims: { int: 0 } } };
+  for (const { tensor, min, max, size } of outputs) {
+    graph.node.push(makeNode('ReduceMin', [tensor], [min], whole), makeNode('ReduceMax', [tensor], [max], whole));
+    graph.node.push(makeNode('Size', [tensor], [size]));
+  }
+  graph.output = outputs.flatMap(({ min, max, size }) => [
+    outputInfo(min, DataType.FLOAT),
+    outputInfo(max, DataType.FLOAT),
+    outputInfo(size, DataType.INT64),
+  ]);
+  removeUnused(graph);
+  return { proto: probed, outputs };
+}
+
+/** A model whose outputs are the chosen tensors themselves (graph inputs are not among them). */
+export function makeTensorProbe(proto: ModelProto, tensors: readonly string[]): ModelProto {
+  const probed = clone(ModelProtoSchema, proto);
+  if (probed.graph === undefined) return probed;
+  probed.graph.output = tensors.map((name) => outputInfo(name, DataType.FLOAT));
+  removeUnused(probed.graph);
+  return probed;
+}

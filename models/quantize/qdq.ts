@@ -1,0 +1,209 @@
+import type { NodeProto, TensorProto } from 'onnx-buf';
+import { attributeFloat, makeNode } from '../graph/nodes.ts';
+import {
+  dimsOf,
+  floatsOf,
+  makeFloatTensor,
+  makeInt8Tensor,
+  makeInt32Tensor,
+  makeUint8Tensor,
+} from '../graph/tensors.ts';
+import { removeUnused, sortNodes, uniqueName } from '../graph/topology.ts';
+import { addConstant, addNode, editGraph, type GraphEditor, gridConstants } from './graphEditor.ts';
+import { type ActivationType, activationGrid, type Grid, toGrid } from './grid.ts';
+import { dataInputs, isLayer, outputChannelAxis } from './operators.ts';
+import type { GraphFacts, Selection } from './select.ts';
+import {
+  leastScaleForBias,
+  type QuantizedWeights,
+  quantizeBias,
+  quantizeWeights,
+  type WeightLimit,
+} from './weights.ts';
+
+export interface QdqOptions {
+  readonly activations: ActivationType;
+  readonly perTensor: boolean;
+  readonly weightLimit: WeightLimit;
+}
+
+interface Rewriting {
+  readonly editor: GraphEditor;
+  readonly facts: GraphFacts;
+  readonly selection: Selection;
+  readonly grids: Map<string, Grid>;
+  readonly options: QdqOptions;
+  /** For each tensor with a grid, the name of its rounded twin. */
+  readonly rounded: Map<string, string>;
+}
+
+/**
+ * Rewrites a graph in place into QDQ form: every tensor with a grid gets QuantizeLinear and DequantizeLinear behind it, which
+ * integer nodes read in its stead; weights become int8 (one scale per output channel), biases int32 with scale
+ * inputScale * weightScale. A runtime that knows integer kernels replaces DequantizeLinear, node, QuantizeLinear by one of them;
+ * any other computes the same numbers in float.
+ */
+export function insertQdq(
+  facts: GraphFacts,
+  selection: Selection,
+  grids: Map<string, Grid>,
+  options: QdqOptions,
+): void {
+  const { graph } = facts;
+  const rewriting: Rewriting = { editor: editGraph(graph), facts, selection, grids, options, rounded: new Map() };
+  const { nodes } = rewriting.editor;
+  const outputs = new Set(graph.output.map((output) => output.name));
+  for (const input of graph.input) roundTensor(rewriting, input.name, input.name);
+  for (const node of sortNodes(graph)) {
+    const integer = selection.integer.has(node);
+    if (integer && isLayer(node)) quantizeLayer(rewriting, node);
+    readRounded(rewriting, node, integer);
+    nodes.push(node);
+    for (const [at, name] of node.output.entries()) {
+      if (!integer || !outputs.has(name) || !grids.has(name)) {
+        roundTensor(rewriting, name, name);
+        continue;
+      }
+      // The graph's output keeps its name, so what is before rounding needs another.
+      const raw = uniqueName(rewriting.editor.taken, `${name}_raw`);
+      node.output[at] = raw;
+      roundTensor(rewriting, name, raw, name);
+    }
+  }
+  graph.node = nodes;
+  removeUnused(graph);
+}
+
+/** Puts QuantizeLinear and DequantizeLinear behind `source`, where `tensor` has a grid. */
+function roundTensor(rewriting: Rewriting, tensor: string, source: string, target?: string): void {
+  const { editor, grids, options, rounded } = rewriting;
+  const grid = grids.get(tensor);
+  if (grid === undefined) return;
+  const constants = gridConstants(editor, grid, options.activations);
+  const integers = addNode(editor, 'QuantizeLinear', [source, ...constants], `${tensor}_quantized`);
+  if (target === undefined) {
+    rounded.set(tensor, addNode(editor, 'DequantizeLinear', [integers, ...constants], `${tensor}_dequantized`));
+    return;
+  }
+  const name = uniqueName(editor.taken, `${tensor}/DequantizeLinear`);
+  editor.nodes.push(makeNode('DequantizeLinear', [integers, ...constants], [target], { name }));
+  rounded.set(tensor, target);
+}
+
+/**
+ * Integer nodes read rounded tensors. Float nodes read them only from integer nodes (whose exact result an integer kernel never
+ * has); from float nodes they read the exact ones.
+ */
+function readRounded(rewriting: Rewriting, node: NodeProto, integer: boolean): void {
+  const { facts, selection, rounded } = rewriting;
+  const data = new Set(integer ? dataInputs(node) : node.input);
+  node.input = node.input.map((name) => {
+    if (!data.has(name)) return name;
+    const constant = facts.constants.get(name);
+    if (integer && constant !== undefined) return roundConstant(rewriting, name, constant);
+    const producer = facts.index.producers.get(name);
+    const exact = !integer && (producer === undefined || !selection.integer.has(producer));
+    return exact ? name : (rounded.get(name) ?? name);
+  });
+}
+
+/** A constant operand (of an Add, Mul or Concat) as integers with a grid of its own. */
+function roundConstant(rewriting: Rewriting, name: string, tensor: TensorProto): string {
+  const { editor, options, rounded } = rewriting;
+  const known = rounded.get(name);
+  if (known !== undefined) return known;
+  const values = floatsOf(tensor);
+  const range = values.reduce(
+    (sofar, value) => ({ min: Math.min(sofar.min, value), max: Math.max(sofar.max, value) }),
+    { min: 0, max: 0 },
+  );
+  const grid = activationGrid(range, options.activations);
+  const makeIntegers = options.activations === 'uint8' ? makeUint8Tensor : makeInt8Tensor;
+  const integers = addConstant(editor, `${name}_quantized`, (fresh) =>
+    makeIntegers(
+      fresh,
+      dimsOf(tensor),
+      Array.from(values, (value) => toGrid(grid, value)),
+    ),
+  );
+  const constants = gridConstants(editor, grid, options.activations);
+  const result = addNode(editor, 'DequantizeLinear', [integers, ...constants], `${name}_dequantized`);
+  rounded.set(name, result);
+  return result;
+}
+
+/** Replaces the weights and bias of a layer by integers behind DequantizeLinear. */
+function quantizeLayer(rewriting: Rewriting, node: NodeProto): void {
+  const { editor, facts, grids, options } = rewriting;
+  const weights = facts.constants.get(node.input[1] ?? '');
+  const inputScale = grids.get(node.input[0] ?? '')?.scale;
+  if (weights === undefined || inputScale === undefined) return;
+  const dims = dimsOf(weights);
+  const axis = options.perTensor ? null : outputChannelAxis(node, weights);
+  const bias = biasOf(node, facts);
+  const biasValues = bias === undefined ? undefined : floatsOf(bias);
+  const channels = axis === null ? 1 : (dims[axis] ?? 1);
+  const leastScales = leastScalesFor(biasValues, channels, inputScale);
+  const quantized = quantizeWeights(floatsOf(weights), dims, axis, options.weightLimit, leastScales);
+  node.input[1] = addWeights(editor, node.input[1] ?? '', dims, axis, quantized);
+  if (bias !== undefined && biasValues !== undefined && (channels === 1 || channels === biasValues.length)) {
+    node.input[2] = addBias(editor, node.input[2] ?? '', dimsOf(bias), biasValues, inputScale, quantized, axis);
+  }
+}
+
+/** The bias of a layer where it is a constant that integer kernels can take. */
+function biasOf(node: NodeProto, { constants }: GraphFacts): TensorProto | undefined {
+  const bias = constants.get(node.input[2] ?? '');
+  if (bias === undefined || bias.dims.length !== 1) return undefined;
+  return node.opType === 'Gemm' && attributeFloat(node, 'beta', 1) !== 1 ? undefined : bias;
+}
+
+function leastScalesFor(bias: Float32Array | undefined, channels: number, inputScale: number): Float64Array {
+  const least = new Float64Array(channels);
+  for (const [index, value] of (bias ?? []).entries()) {
+    const channel = channels === 1 ? 0 : index;
+    least[channel] = Math.max(least[channel] ?? 0, leastScaleForBias(value, inputScale));
+  }
+  return least;
+}
+
+function addWeights(
+  editor: GraphEditor,
+  base: string,
+  dims: number[],
+  axis: number | null,
+  { values, scales }: QuantizedWeights,
+): string {
+  const scaleDims = axis === null ? [] : [scales.length];
+  const inputs = [
+    addConstant(editor, `${base}_quantized`, (name) => makeInt8Tensor(name, dims, values)),
+    addConstant(editor, `${base}_scale`, (name) => makeFloatTensor(name, scaleDims, scales)),
+    addConstant(editor, `${base}_zero_point`, (name) => makeInt8Tensor(name, scaleDims, new Int8Array(scales.length))),
+  ];
+  return addNode(editor, 'DequantizeLinear', inputs, `${base}_dequantized`, axisAttribute(axis));
+}
+
+function addBias(
+  editor: GraphEditor,
+  base: string,
+  dims: number[],
+  bias: Float32Array,
+  inputScale: number,
+  weights: QuantizedWeights,
+  axis: number | null,
+): string {
+  const { values, scales } = quantizeBias(bias, inputScale, weights.scales);
+  const scaleDims = axis === null ? [] : [scales.length];
+  const inputs = [
+    addConstant(editor, `${base}_quantized`, (name) => makeInt32Tensor(name, dims, values)),
+    addConstant(editor, `${base}_scale`, (name) => makeFloatTensor(name, scaleDims, scales)),
+    addConstant(editor, `${base}_zero_point`, (name) =>
+      makeInt32Tensor(name, scaleDims, new Int32Array(scales.length)),
+    ),
+  ];
+  return addNode(editor, 'DequantizeLinear', inputs, `${base}_dequantized`, axisAttribute(axis === null ? null : 0));
+}
+
+function axisAttribute(axis: number | null) {
+  return axis === null ? {} : { attributes: { axis: { int: axis } } };
+}

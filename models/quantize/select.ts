@@ -1,0 +1,134 @@
+import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
+import { patternFinder } from '../graph/namePatterns.ts';
+import { type GraphIndex, indexGraph } from '../graph/topology.ts';
+import { type Range, widthWithZero } from './grid.ts';
+import { sumsDistanceBins, tailOf } from './headGuard.ts';
+import { canJoinLayers, canOnlyBeRounded, dataInputs, isLayer } from './operators.ts';
+
+/** A Concat whose inputs' ranges differ by more than this leaves the smallest of them too few of the 256 steps. */
+const largestConcatRatio = 8;
+
+/** What is known of a graph while it is decided what becomes integer. */
+export interface GraphFacts {
+  readonly graph: GraphProto;
+  readonly index: GraphIndex;
+  readonly constants: Map<string, TensorProto>;
+  readonly isFloat: (tensor: string) => boolean;
+}
+
+export interface Selection {
+  /** Nodes that will run on integers. */
+  readonly integer: ReadonlySet<NodeProto>;
+  /** Nodes that could have, but stay float, with the reason. */
+  readonly float: readonly { readonly node: NodeProto; readonly why: string }[];
+}
+
+export interface SelectionOptions {
+  readonly headGuard: boolean;
+  readonly keep: readonly string[];
+}
+
+/**
+ * Decides which nodes run on integers: layers with constant weights, and what lies between them. Without `ranges` the largest
+ * set that is possible is given (what calibration has to watch); with them the head guard also looks at every Concat.
+ */
+export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges?: Map<string, Range>): Selection {
+  const { graph, index, constants } = facts;
+  const tail = tailOf(graph, index, constants);
+  const findPattern = patternFinder(options.keep);
+  const float = new Map<NodeProto, string>();
+  const integer = new Set<NodeProto>();
+  for (const node of graph.node) {
+    const layer = isLayer(node);
+    const candidate = layer || canJoinLayers(node) || (!options.headGuard && canOnlyBeRounded(node));
+    if (
+      !candidate ||
+      !dataInputs(node).every(facts.isFloat) ||
+      !node.output.filter((name) => name !== '').every(facts.isFloat)
+    )
+      continue;
+    const why = reasonForFloat(node, layer, facts, options, tail, findPattern, ranges);
+    if (why === undefined) integer.add(node);
+    else float.set(node, why);
+  }
+  if (options.headGuard && ranges !== undefined) keepReadersOfGuardedConcats(facts, ranges, integer, float);
+  dropUseless(facts, integer, !options.headGuard);
+  return { integer, float: [...float].map(([node, why]) => ({ node, why })) };
+}
+
+function reasonForFloat(
+  node: NodeProto,
+  layer: boolean,
+  facts: GraphFacts,
+  options: SelectionOptions,
+  tail: Set<NodeProto>,
+  findPattern: (name: string) => string | undefined,
+  ranges: Map<string, Range> | undefined,
+): string | undefined {
+  const pattern = findPattern(node.name);
+  if (pattern !== undefined) return `kept by pattern ${pattern}`;
+  if (layer && !facts.constants.has(node.input[1] ?? '')) return 'its weights are not constant';
+  if (!options.headGuard) return undefined;
+  if (sumsDistanceBins(node, facts.index, facts.constants)) return 'head guard: sums the distance bins (DFL)';
+  if (tail.has(node)) return 'head guard: after the last convolutions';
+  if (node.opType !== 'Concat' || ranges === undefined) return undefined;
+  const ratio = rangeRatio(node, ranges);
+  return ratio > largestConcatRatio ? `head guard: its inputs' ranges differ ${ratio.toFixed(1)}×` : undefined;
+}
+
+/** Widest range among a node's data inputs over the narrowest; inputs that are always zero do not count. */
+export function rangeRatio(node: NodeProto, ranges: Map<string, Range>): number {
+  const widths = dataInputs(node)
+    .map((name) => ranges.get(name))
+    .map((range) => (range === undefined ? 0 : widthWithZero(range)))
+    .filter((width) => width > 0);
+  return widths.length < 2 ? 1 : Math.max(...widths) / Math.min(...widths);
+}
+
+/** A float Concat helps only if what reads it reads floats: the layers right after a guarded Concat stay float as well. */
+function keepReadersOfGuardedConcats(
+  { index }: GraphFacts,
+  ranges: Map<string, Range>,
+  integer: Set<NodeProto>,
+  float: Map<NodeProto, string>,
+): void {
+  for (const node of [...float.keys()]) {
+    if (node.opType !== 'Concat' || rangeRatio(node, ranges) <= largestConcatRatio) continue;
+    for (const reader of node.output.flatMap((name) => index.consumers.get(name) ?? [])) {
+      if (integer.delete(reader))
+        float.set(reader, `head guard: reads ${node.name}, whose inputs' ranges differ too much`);
+    }
+  }
+}
+
+/**
+ * Takes back, until nothing changes, nodes other than layers that would gain nothing: those with no integer neighbour before
+ * or after them would only be rounded between floats.
+ */
+function dropUseless({ graph, index }: GraphFacts, integer: Set<NodeProto>, outputsCount: boolean): void {
+  const inputs = new Set(graph.input.map((input) => input.name));
+  const outputs = new Set(graph.output.map((output) => output.name));
+  const comesFromInteger = (name: string) => {
+    const producer = index.producers.get(name);
+    return producer === undefined ? inputs.has(name) : integer.has(producer);
+  };
+  const goesToInteger = (name: string) =>
+    (outputsCount && outputs.has(name)) || (index.consumers.get(name) ?? []).some((reader) => integer.has(reader));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const node of integer) {
+      if (isLayer(node) || (dataInputs(node).some(comesFromInteger) && node.output.some(goesToInteger))) continue;
+      integer.delete(node);
+      changed = true;
+    }
+  }
+}
+
+/** Gathers the facts about a graph; `types` gives the element type of each tensor as shape inference found it. */
+export function factsOf(
+  graph: GraphProto,
+  constants: Map<string, TensorProto>,
+  types: Map<string, { readonly type: string }>,
+): GraphFacts {
+  return { graph, index: indexGraph(graph), constants, isFloat: (tensor) => types.get(tensor)?.type === 'float' };
+}
