@@ -12,7 +12,8 @@ export async function saveCopy(from: string, to: string): Promise<void> {
     await copyFile(from, partial);
     await rename(partial, to);
   } catch (error) {
-    await rm(partial, { force: true });
+    // The first fault is the one to tell, whether or not the remains can be cleared away.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw new StudioError(
       'file-unwritable',
       `${to} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,

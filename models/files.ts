@@ -27,7 +27,8 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
     }
     await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
+    // The first fault is the one to tell, whether or not the remains can be cleared away.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw new StudioError(
       'file-unwritable',
       `${path} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,
