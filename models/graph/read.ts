@@ -13,6 +13,8 @@ export interface OnnxModel {
   readonly path: string;
   /** Size on disk, external weight files included. */
   readonly bytes: number;
+  /** How much of `bytes` lies in other files. */
+  readonly externalBytes: number;
   /** Of the .onnx file itself, lower-case hex. */
   readonly sha256: string;
   readonly proto: ModelProto;
@@ -98,6 +100,7 @@ export async function readModel(path: string): Promise<OnnxModel> {
   return {
     path,
     bytes: content.byteLength + externalBytes,
+    externalBytes,
     sha256: createHash('sha256').update(content).digest('hex'),
     proto,
   };
