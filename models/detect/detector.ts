@@ -51,7 +51,7 @@ export interface Candidates {
   readonly ms: RunTimes;
 }
 
-/** A model that is open and ready to find boxes. Calls must not overlap: the input buffer is reused. */
+/** A model that is open and ready to find boxes. Calls that overlap wait for each other. */
 export interface Detector {
   /** The file, or the name of a model that is not on disk. */
   readonly path: string;
@@ -110,7 +110,15 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
     }
   };
 
-  const candidatesOf = async (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
+  // One picture at a time, because the input buffer is reused.
+  let turn: Promise<unknown> = Promise.resolve();
+  const candidatesOf = (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
+    const result = turn.then(() => findCandidates(image, floor, multiLabel));
+    turn = result.catch(() => undefined); // the caller gets the fault; the next picture is not concerned
+    return result;
+  };
+
+  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Candidates> => {
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input);
     const prepared = performance.now();

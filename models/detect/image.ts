@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { Transformer } from '@napi-rs/image';
 import { StudioError } from '../errors.ts';
 import { systemErrorCode } from '../files.ts';
@@ -22,7 +22,7 @@ const maximumBytes = 512 * 2 ** 20;
  * @throws StudioError `file-not-found`, `file-unreadable`, `image-unreadable`
  */
 export async function decodeImage(path: string): Promise<DecodedImage> {
-  const bytes = await readImageFile(path);
+  const bytes = readImageFile(path);
   const header = readImageHeader(bytes);
   if (header.format === 'other') throw unreadable(path, describeContent(bytes));
   if (header.format === 'GIF' || header.format === 'HEIC') {
@@ -40,7 +40,7 @@ async function decodePixels(path: string, bytes: Uint8Array): Promise<DecodedIma
     const transformer = new Transformer(bytes);
     const { width, height, colorType, orientation } = await transformer.metadata(true);
     checkSize(path, width, height);
-    const rgb = toRgb(await transformer.rawPixels(), colorType);
+    const rgb = toRgb(transformer.rawPixelsSync(), colorType); // decoded already: this is a copy
     if (rgb === null) throw unreadable(path, 'holds floating-point pixels, which are not supported');
     return orient(rgb, width, height, orientation ?? 1);
   } catch (error) {
@@ -54,11 +54,15 @@ async function decodePixels(path: string, bytes: Uint8Array): Promise<DecodedIma
   }
 }
 
-async function readImageFile(path: string): Promise<Uint8Array> {
+/**
+ * Reads at once rather than asynchronously: while the network runs, this thread stands still, and every further turn that
+ * decoding takes would wait for the end of another run.
+ */
+function readImageFile(path: string): Uint8Array {
   try {
-    const { size } = await stat(path);
+    const { size } = statSync(path);
     if (size > maximumBytes) throw unreadable(path, `is larger than ${maximumBytes / 2 ** 20} MiB`);
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof StudioError) throw error;
     const code = systemErrorCode(error);

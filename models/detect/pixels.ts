@@ -97,3 +97,15 @@ export function orient(
   }
   return { rgb: turned, ...upright };
 }
+
+/** Opaque RGBA of interleaved RGB, as the encoder takes it. */
+export function toRgba(rgb: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array((rgb.length / 3) * 4);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba[to] = rgb[from] ?? 0;
+    rgba[to + 1] = rgb[from + 1] ?? 0;
+    rgba[to + 2] = rgb[from + 2] ?? 0;
+    rgba[to + 3] = 255;
+  }
+  return rgba;
+}

@@ -23,15 +23,7 @@ export function makeInputTensor(data: Float32Array, { input }: DetectorSpec): Te
  * @throws StudioError `bad-output` for other types, NaN and infinity, naming the output
  */
 export function readOutput(model: string, name: string, tensor: Tensor | undefined): Float32Array {
-  const data: unknown = tensor?.data;
-  const values =
-    data instanceof Float32Array
-      ? data
-      : tensor?.type === 'float16' && data instanceof Uint16Array
-        ? Float32Array.from(data, halfToNumber)
-        : tensor?.type === 'float16' && ArrayBuffer.isView(data) && 'length' in data
-          ? new Float32Array(data as unknown as ArrayLike<number>)
-          : null;
+  const values = floatsIn(tensor);
   if (values === null) {
     throw new StudioError(
       'bad-output',
@@ -47,6 +39,22 @@ export function readOutput(model: string, name: string, tensor: Tensor | undefin
     );
   }
   return values;
+}
+
+function floatsIn(tensor: Tensor | undefined): Float32Array | null {
+  const data = tensor?.data;
+  if (data instanceof Float32Array) return data;
+  if (tensor?.type !== 'float16' || !ArrayBuffer.isView(data)) return null;
+  const halves = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  return Float32Array.from(halves, (half) => floatOfHalf()[half] ?? 0);
+}
+
+let halfTable: Float32Array | undefined;
+
+/** The value of each of the 65,536 half-precision bit patterns. */
+function floatOfHalf(): Float32Array {
+  halfTable ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToNumber(half));
+  return halfTable;
 }
 
 /** The index of the first NaN or infinity, or -1. A sum shows quickly that there is none: they never leave it. */

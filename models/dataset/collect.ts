@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import type { OperationContext, OperationInput } from '../api.ts';
+import { StudioError } from '../errors.ts';
+import type { Collected } from '../types.ts';
+import { picturePlaces } from './dataYaml.ts';
+import { kindOf } from './fileKinds.ts';
+import { missing, walkPaths } from './walk.ts';
+
+/** Ignored files beyond this number are not listed one by one: a folder of anything would flood the list. */
+const maximumIgnored = 200;
+
+/**
+ * Sorts dropped files and folders, with all they hold, into models, pictures, bundles and datasets; says why the rest was
+ * ignored. A file that was named itself is judged by its own; what lies in a folder beside the wanted files (labels, notes)
+ * is passed over in silence.
+ */
+export async function collect(input: OperationInput<'collect'>, context: OperationContext): Promise<Collected> {
+  const found = {
+    model: new Set<string>(),
+    image: new Set<string>(),
+    bundle: new Set<string>(),
+    dataset: new Set<string>(),
+  };
+  const ignored: { path: string; why: string }[] = [];
+  for await (const entry of walkPaths(input.paths, context.signal)) {
+    const kind = entry.problem === undefined ? kindOf(entry.path) : null;
+    if (kind !== null) found[kind].add(entry.path);
+    else if (entry.problem !== undefined) ignored.push({ path: entry.path, why: entry.problem });
+    else if (entry.named) {
+      const why = `${basename(entry.path)} is neither a model (.onnx), a picture, a bundle (.zip) nor a dataset (.yaml).`;
+      ignored.push({ path: entry.path, why });
+    }
+  }
+  return {
+    models: [...found.model],
+    images: [...found.image],
+    bundles: [...found.bundle],
+    datasets: [...found.dataset],
+    ignored: ignored.slice(0, maximumIgnored),
+  };
+}
+
+/**
+ * The pictures behind files, folders and data.yaml files, each once, in the order given and by name within a folder. A file
+ * named by itself is taken whatever its ending: the decoder judges it.
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, `no-images`
+ */
+export async function listImages(
+  paths: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string[]> {
+  const images = new Set<string>();
+  for (const path of paths) {
+    const places = kindOf(path) === 'dataset' ? await picturePlaces(path) : [path];
+    for await (const file of walkPaths(places, signal)) {
+      if (file.named && file.problem !== undefined) throw unreadablePlace(file.path, file.problem);
+      if (file.problem === undefined && (file.named || kindOf(file.path) === 'image')) images.add(file.path);
+    }
+  }
+  if (paths.length > 0 && images.size === 0) {
+    throw new StudioError('no-images', `There are no pictures in ${paths.slice(0, 3).join(', ')}.`, {
+      hint: 'Pictures are known by their endings: .jpg, .png, .webp, .avif, .bmp, .tiff.',
+    });
+  }
+  return [...images];
+}
+
+function unreadablePlace(path: string, problem: string): StudioError {
+  const code = problem === missing ? 'file-not-found' : 'file-unreadable';
+  return new StudioError(code, `${path} cannot be read. ${problem}`);
+}

@@ -1,0 +1,29 @@
+import { extname } from 'node:path';
+
+export type FileKind = 'model' | 'image' | 'bundle' | 'dataset';
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  '.onnx': 'model',
+  '.jpg': 'image',
+  '.jpeg': 'image',
+  '.jpe': 'image',
+  '.jfif': 'image',
+  '.png': 'image',
+  '.apng': 'image',
+  '.webp': 'image',
+  '.avif': 'image',
+  '.bmp': 'image',
+  '.tif': 'image',
+  '.tiff': 'image',
+  // Not decoded, but people do mean a picture: the message that says so comes from the decoder.
+  '.gif': 'image',
+  '.heic': 'image',
+  '.zip': 'bundle',
+  '.yaml': 'dataset',
+  '.yml': 'dataset',
+};
+
+/** What a file is by its ending; null for anything the product does not open. */
+export function kindOf(path: string): FileKind | null {
+  return kinds[extname(path).toLowerCase()] ?? null;
+}

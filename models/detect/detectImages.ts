@@ -1,0 +1,123 @@
+import { basename, extname, join } from 'node:path';
+import type { OperationContext, OperationInput } from '../api.ts';
+import { StudioError } from '../errors.ts';
+import { writeFileAtomically } from '../files.ts';
+import type { DetectReport, GridLevel, ImageDetections, StepTimes } from '../types.ts';
+import { type Detector, openDetector, selectBoxes } from './detector.ts';
+import { drawDetections } from './draw.ts';
+import { type DecodedImage, decodeImage } from './image.ts';
+
+/** Progress is reported at most this often, in milliseconds. */
+const reportEvery = 100;
+
+/**
+ * Finds the boxes of many pictures; an unreadable one is an entry with an error. `ms.decode` is the time that the
+ * pipeline waited for the decoder, which works on the next picture while the network looks at this one.
+ * @param input names files; folders have been expanded
+ * @throws StudioError `no-images` when there are none or none can be read, and what `openDetector` throws
+ */
+export async function detectImages(input: OperationInput<'detect'>, context: OperationContext): Promise<DetectReport> {
+  const { images } = input;
+  if (input.draw && input.out === undefined) {
+    throw new StudioError('bad-input', 'Drawing needs a folder to write to.', { hint: 'Name one with --out.' });
+  }
+  if (images.length === 0) throw new StudioError('no-images', 'There are no pictures to look at.');
+  context.report({ step: 'Opening the model', fraction: 0 });
+  const detector = await openDetector(input.model, input);
+  try {
+    const entries = await detectAll(detector, input, context);
+    const first = entries[0];
+    if (first !== undefined && 'error' in first && entries.every((entry) => 'error' in entry)) {
+      throw new StudioError('no-images', `None of the ${images.length} pictures could be read: ${first.error.message}`);
+    }
+    return { model: input.model, provider: detector.provider, images: entries };
+  } finally {
+    await detector.close();
+  }
+}
+
+async function detectAll(
+  detector: Detector,
+  input: OperationInput<'detect'>,
+  context: OperationContext,
+): Promise<ImageDetections[]> {
+  const { images } = input;
+  const entries: ImageDetections[] = [];
+  const names = outputNames(images);
+  const started = performance.now();
+  let reported = started;
+  let next = startDecoding(images[0]);
+  for (const [index, path] of images.entries()) {
+    context.signal.throwIfAborted();
+    const waited = performance.now();
+    const image = await next;
+    const decode = performance.now() - waited;
+    next = startDecoding(images[index + 1]);
+    const name = names[index] ?? String(index);
+    entries.push(
+      image instanceof StudioError ? failed(path, image) : await detectOne(detector, input, path, name, image, decode),
+    );
+    const now = performance.now();
+    if (now - reported < reportEvery && index + 1 < images.length) continue;
+    reported = now;
+    const fraction = (index + 1) / images.length;
+    context.report({ step: 'Detecting', fraction, eta: ((now - started) / 1000) * (1 / fraction - 1) });
+  }
+  return entries;
+}
+
+/** Decodes in the background; a bad picture is a value rather than a rejection that nobody awaits yet. */
+async function startDecoding(path: string | undefined): Promise<DecodedImage | StudioError> {
+  if (path === undefined) return new StudioError('no-images', 'There is no further picture.');
+  try {
+    return await decodeImage(path);
+  } catch (error) {
+    if (error instanceof StudioError) return error;
+    throw error;
+  }
+}
+
+function failed(path: string, error: StudioError): ImageDetections {
+  return { path, error: { code: error.code, message: error.message } };
+}
+
+async function detectOne(
+  detector: Detector,
+  input: OperationInput<'detect'>,
+  path: string,
+  name: string,
+  image: DecodedImage,
+  decode: number,
+): Promise<ImageDetections> {
+  const found = await detector.candidatesOf(image, input.confidence, input.multiLabel);
+  const started = performance.now();
+  const detections = selectBoxes(found.candidates, found.levels, detector.spec, image, input);
+  const postprocess = found.ms.postprocess + performance.now() - started;
+  const ms: StepTimes = { decode, ...found.ms, postprocess };
+  const { width, height } = image;
+  const grid = input.grid ? { grid: found.levels.map(describeLevel) } : {};
+  const entry = { path, width, height, detections, ms, ...grid };
+  if (input.out === undefined) return entry;
+  const drawn = join(input.out, `${name}${extname(path).toLowerCase() === '.png' ? '.png' : '.jpg'}`);
+  if (input.draw) await drawDetections(drawn, image, detections);
+  const written = input.draw ? { ...entry, drawn } : entry;
+  await writeFileAtomically(join(input.out, `${name}.json`), `${JSON.stringify(written, null, 2)}\n`);
+  return written;
+}
+
+function describeLevel({ stride, rows, columns, heat }: GridLevel) {
+  return { stride, rows, columns, heat: Array.from(heat, (score) => Number(score.toFixed(6))) };
+}
+
+/** One file name per picture, without ending: the picture's own and "-boxes", numbered where several share it. */
+function outputNames(images: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return images.map((path) => {
+    const base = `${basename(path, extname(path))}-boxes`;
+    let name = base;
+    // Compared without case, for file systems that ignore it.
+    for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${base}-${number}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
