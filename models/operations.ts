@@ -1,10 +1,10 @@
 import type { EngineOperations, OperationContext, OperationInput, OperationOutput } from './api.ts';
-import { compare } from './compare/compare.ts';
 import { benchmark } from './compare/benchmark.ts';
+import { compare } from './compare/compare.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
-import { openDetector } from './detect/detector.ts';
 import { detectImages } from './detect/detectImages.ts';
+import { openDetector } from './detect/detector.ts';
 import { look } from './detect/look.ts';
 import { createSession, listProviders } from './detect/providers.ts';
 import { recognizeDetector } from './detect/recognize.ts';
@@ -107,7 +107,7 @@ async function pruneAndCheck(
   context: OperationContext,
 ): Promise<OperationOutput<'prune'>> {
   if (input.check.length === 0) return prune(input, context);
-  const images = await listImages(input.check);
+  const images = await listImages(input.check, context.signal);
   const report = await prune(input, partOf(context, 0, 0.5));
   const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.5, 1));
   return { ...report, agreement, warnings: [...report.warnings, ...lossWarnings(agreement)] };
@@ -117,7 +117,7 @@ async function quantizeAndCheck(
   input: OperationInput<'quantize'>,
   context: OperationContext,
 ): Promise<OperationOutput<'quantize'>> {
-  const images = input.data.length === 0 ? [] : await listImages(input.data);
+  const images = input.data.length === 0 ? [] : await listImages(input.data, context.signal);
   if (images.length === 0) return quantize(input, images, context);
   const report = await quantize(input, images, partOf(context, 0, 0.7));
   const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.7, 1));
@@ -134,22 +134,25 @@ async function exportModel(
   context: OperationContext,
 ): Promise<OperationOutput<'export'>> {
   const given = input.images.length > 0;
-  const images = given ? await listImages(input.images) : samplePaths().images;
+  const images = given ? await listImages(input.images, context.signal) : samplePaths().images;
   return exportBundle({ ...input, images: [...images], imagesAreSample: !given }, context);
 }
 
 /** Every operation of the engine; hosts call nothing else. */
 export const operations: EngineOperations = {
   inspect,
-  detect: async (input, context) => detectImages({ ...input, images: await listImages(input.images) }, context),
+  detect: async (input, context) =>
+    detectImages({ ...input, images: await listImages(input.images, context.signal) }, context),
   look,
   prune: pruneAndCheck,
   quantize: quantizeAndCheck,
-  compare: async (input, context) => compare({ ...input, images: await listImages(input.images) }, context),
+  compare: async (input, context) =>
+    compare({ ...input, images: await listImages(input.images, context.signal) }, context),
   benchmark,
   export: exportModel,
   verify: (input, context) => verifyBundle(input.bundle, context),
   providers: listProviders,
   collect,
+  listImages: (input, context) => listImages(input.paths, context.signal),
   demo: (input, context) => runDemo(operations, input, context),
 };

@@ -50,7 +50,11 @@ export async function benchmark(
   try {
     for (const path of input.models) models.push(await open(path));
     const times = await timeInterleaved(
-      models.map(({ session, feeds }) => () => session.run(feeds)),
+      models.map(
+        ({ session, feeds }) =>
+          () =>
+            session.run(feeds),
+      ),
       input,
       partOf(context, 0.2, 1),
     );

@@ -12,7 +12,7 @@ import { writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
-import type { ComparedModel, CompareReport, Detection, ImageDifference, ModelSummary } from '../types.ts';
+import type { ComparedModel, CompareReport, ImageDifference, ModelSummary } from '../types.ts';
 import type { ComparedPicture } from './comparedPicture.ts';
 import { renderCsv } from './csv.ts';
 import { describeDevice } from './device.ts';

@@ -1,5 +1,6 @@
 import { Transformer } from '@napi-rs/image';
 import { decodeImage } from '../../detect/image.ts';
+import { toRgba } from '../../detect/pixels.ts';
 import { classColor, labelInk } from '../../geometry/classColor.ts';
 import type { Detection } from '../../types.ts';
 import { type Html, html, nothing } from './html.ts';
@@ -23,23 +24,10 @@ export async function storePicture(path: string, id: string): Promise<StoredPict
   const { width, height, rgb } = await decodeImage(path);
   const scale = Math.min(1, maximumWidth / width);
   const stored = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  const transformer = Transformer.fromRgbaPixels(addAlpha(rgb), width, height);
+  const transformer = Transformer.fromRgbaPixels(toRgba(rgb), width, height);
   if (scale < 1) transformer.resize(stored.width, stored.height);
   const jpeg = await transformer.jpeg(jpegQuality);
   return { id, ...stored, scale, dataUri: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
-}
-
-/** Opaque RGBA of RGB pixels. */
-function addAlpha(rgb: Uint8Array): Uint8Array {
-  const count = rgb.length / 3;
-  const rgba = new Uint8Array(4 * count);
-  for (let pixel = 0; pixel < count; pixel += 1) {
-    rgba[4 * pixel] = rgb[3 * pixel] ?? 0;
-    rgba[4 * pixel + 1] = rgb[3 * pixel + 1] ?? 0;
-    rgba[4 * pixel + 2] = rgb[3 * pixel + 2] ?? 0;
-    rgba[4 * pixel + 3] = 255;
-  }
-  return rgba;
 }
 
 /** The pixels of all pictures, once; every pane shows them by reference. */

@@ -1,0 +1,278 @@
+// Runs the detector of this bundle on pictures:
+//
+//   npm install
+//   node run.mjs photo.jpg [more.jpg ...]
+//
+// It prints one JSON array: the boxes of every picture. Everything that is special about the model stands in
+// manifest.json; the code below is general and meant to be read and taken over.
+
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Transformer } from '@napi-rs/image';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** @typedef {{ classId: number, className: string, score: number, box: number[] }} Detection box: x1, y1, x2, y2 in pixels of the upright picture */
+/** @typedef {{ width: number, height: number, rgb: Uint8Array }} Picture upright, 8-bit RGB, row by row */
+
+/** Opens the model of a bundle. @param {string} folder the unpacked bundle */
+export async function openDetector(folder) {
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  const session = await InferenceSession.create(join(folder, manifest.model.file));
+  return { manifest, session };
+}
+
+/**
+ * Finds the objects in one picture: preprocess, run, decode, select.
+ * @param {Awaited<ReturnType<typeof openDetector>>} detector
+ * @param {string} path
+ * @returns {Promise<Detection[]>} best first
+ */
+export async function detect({ manifest, session }, path) {
+  const { spec, postprocess } = manifest;
+  const picture = await decodePicture(await readFile(path));
+  const { data, placement } = prepareInput(picture, spec.input);
+  const outputs = await session.run({ [spec.input.name]: makeTensor(data, spec.input) });
+  const output = outputs[spec.output.name];
+  if (output === undefined) throw new Error(`the model has no output "${spec.output.name}"`);
+  const candidates = readCandidates(floatsOf(output), output.dims, spec, postprocess.confidence);
+  for (const candidate of candidates) candidate.box = toPicture(candidate.box, placement);
+  return selectBoxes(candidates, picture, postprocess, !spec.nmsInGraph).map(({ classId, score, box }) => ({
+    classId,
+    className: spec.classNames[classId] ?? `class ${classId}`,
+    score,
+    box: clip(box, picture),
+  }));
+}
+
+// --- The picture -------------------------------------------------------------------------------------------------
+
+/** Decodes a picture and turns it upright as its EXIF orientation says; transparency is laid over grey 114.
+ * @param {Uint8Array} bytes @returns {Promise<Picture>} */
+async function decodePicture(bytes) {
+  const transformer = new Transformer(bytes);
+  const { width: w, height: h, colorType, orientation = 1 } = await transformer.metadata(true);
+  const raw = await transformer.rawPixels();
+  const channels = [1, 2, 3, 4, 1, 2, 3, 4][colorType] ?? 3;
+  const isWide = colorType >= 4; // 16 bits a sample
+  const samples = isWide ? new Uint16Array(raw.slice().buffer) : raw;
+  /** @param {number} index */
+  const sample = (index) => (isWide ? Math.round((samples[index] ?? 0) / 257) : (samples[index] ?? 0));
+
+  const swapped = orientation >= 5 && orientation <= 8;
+  const [width, height] = swapped ? [h, w] : [w, h];
+  const rgb = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const column = [x, x, w - 1 - x, w - 1 - x, x, y, y, w - 1 - y, w - 1 - y][orientation] ?? x;
+      const row = [y, y, y, h - 1 - y, h - 1 - y, x, h - 1 - x, h - 1 - x, x][orientation] ?? y;
+      const from = channels * (row * w + column);
+      const alpha = channels === 2 || channels === 4 ? sample(from + channels - 1) : 255;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const value = sample(from + (channels < 3 ? 0 : channel));
+        rgb[3 * (y * width + x) + channel] = Math.round((value * alpha + 114 * (255 - alpha)) / 255);
+      }
+    }
+  }
+  return { width, height, rgb };
+}
+
+/** Where the picture goes in the network's input. @param {Picture} picture @param {any} input */
+function placePicture({ width, height }, { size, resize }) {
+  const [inputHeight, inputWidth] = size;
+  if (resize === 'stretch') {
+    const [scaleX, scaleY] = [inputWidth / width, inputHeight / height];
+    return { scaleX, scaleY, left: 0, top: 0, placedWidth: inputWidth, placedHeight: inputHeight };
+  }
+  const scale = Math.min(inputHeight / height, inputWidth / width);
+  const placedWidth = Math.max(1, roundHalfEven(width * scale));
+  const placedHeight = Math.max(1, roundHalfEven(height * scale));
+  const centred = resize === 'letterbox-center';
+  const left = centred ? Math.max(0, roundHalfEven((inputWidth - placedWidth) / 2 - 0.1)) : 0;
+  const top = centred ? Math.max(0, roundHalfEven((inputHeight - placedHeight) / 2 - 0.1)) : 0;
+  return { scaleX: scale, scaleY: scale, left, top, placedWidth, placedHeight };
+}
+
+/**
+ * The network's input: the picture resized (bilinear, half-pixel centres, no antialias, rounded to 8 bits), bars around
+ * it, and (value * scale - mean) / std per channel.
+ * @param {Picture} picture @param {any} input
+ */
+function prepareInput(picture, input) {
+  const [inputHeight, inputWidth] = input.size;
+  const placement = placePicture(picture, input);
+  const plane = inputHeight * inputWidth;
+  const data = new Float32Array(3 * plane);
+  const order = input.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  for (const [channel, source] of order.entries()) {
+    /** @param {number} value */
+    const normalise = (value) => (value * input.scale - input.mean[channel]) / input.std[channel];
+    for (let y = 0; y < inputHeight; y += 1) {
+      for (let x = 0; x < inputWidth; x += 1) {
+        const [column, row] = [x - placement.left, y - placement.top];
+        const inside = column >= 0 && row >= 0 && column < placement.placedWidth && row < placement.placedHeight;
+        const value = inside ? sampleBilinear(picture, source, column, row, placement) : input.padValue;
+        const pixel = y * inputWidth + x;
+        data[input.layout === 'NCHW' ? channel * plane + pixel : 3 * pixel + channel] = normalise(value);
+      }
+    }
+  }
+  return { data, placement };
+}
+
+/** @param {Picture} picture @param {number} channel @param {number} column @param {number} row @param {ReturnType<typeof placePicture>} placement */
+function sampleBilinear({ width, height, rgb }, channel, column, row, { placedWidth, placedHeight }) {
+  const x = Math.min(Math.max(((column + 0.5) * width) / placedWidth - 0.5, 0), width - 1);
+  const y = Math.min(Math.max(((row + 0.5) * height) / placedHeight - 0.5, 0), height - 1);
+  const [x1, y1] = [Math.floor(x), Math.floor(y)];
+  const [x2, y2] = [Math.min(x1 + 1, width - 1), Math.min(y1 + 1, height - 1)];
+  /** @param {number} px @param {number} py */
+  const at = (px, py) => rgb[3 * (py * width + px) + channel] ?? 0;
+  const above = at(x1, y1) + (at(x2, y1) - at(x1, y1)) * (x - x1);
+  const below = at(x1, y2) + (at(x2, y2) - at(x1, y2)) * (x - x1);
+  return Math.round(above + (below - above) * (y - y1));
+}
+
+// --- The network -------------------------------------------------------------------------------------------------
+
+/** @param {Float32Array} data @param {any} input */
+function makeTensor(data, { layout, size, type }) {
+  const dims = layout === 'NCHW' ? [1, 3, ...size] : [1, ...size, 3];
+  if (type === 'float16') return new Tensor('float16', Uint16Array.from(data, toHalf), dims);
+  if (type === 'uint8') return new Tensor('uint8', Uint8Array.from(data, Math.round), dims);
+  return new Tensor('float32', data, dims);
+}
+
+/** The output as ordinary numbers; half precision arrives as bit patterns unless JavaScript knows Float16Array.
+ * @param {Tensor} tensor @returns {Float32Array} */
+function floatsOf({ type, data }) {
+  if (data instanceof Float32Array) return data;
+  if (type !== 'float16') throw new Error(`the output holds ${type} values, not floats`);
+  return data instanceof Uint16Array ? Float32Array.from(data, fromHalf) : Float32Array.from(/** @type {any} */ (data));
+}
+
+/** The half-precision bits nearest to a value from 0 to 65504. @param {number} value */
+function toHalf(value) {
+  const magnitude = Math.abs(value);
+  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude || 2 ** -14)));
+  // A fraction that rounds up to the next power of two carries into the exponent by itself.
+  const bits = roundHalfEven((magnitude / 2 ** exponent - (magnitude < 2 ** -14 ? 0 : 1)) * 1024);
+  return (value < 0 ? 0x8000 : 0) | ((magnitude < 2 ** -14 ? 0 : (exponent + 15) << 10) + bits);
+}
+
+/** @param {number} half */
+function fromHalf(half) {
+  const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return half & 0x8000 ? -magnitude : magnitude;
+}
+
+/**
+ * Reads the predictions with a score above `confidence`, in the order of the output; boxes in input pixels.
+ * @param {Float32Array} values @param {readonly number[]} dims @param {any} spec @param {number} confidence
+ */
+function readCandidates(values, dims, spec, confidence) {
+  const channelMajor = spec.output.order === 'channel-major'; // [1, channels, N] rather than [1, N, channels]
+  const [, channels = 0, count = 0] = channelMajor ? dims : [dims[0], dims[2], dims[1]];
+  /** @param {number} index @param {number} channel */
+  const read = (index, channel) => values[channelMajor ? channel * count + index : index * channels + channel] ?? 0;
+  const cells = spec.family === 'yolox' && !spec.decodedInGraph ? listCells(spec) : null;
+  const candidates = [];
+  for (let index = 0; index < count; index += 1) {
+    const { classId, score } = readScore(spec, (channel) => read(index, channel));
+    if (score <= confidence) continue;
+    let [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((channel) => read(index, channel));
+    if (spec.family === 'end-to-end') {
+      candidates.push({ classId, score, box: [a, b, c, d] });
+      continue;
+    }
+    const cell = cells?.[index];
+    if (cell) {
+      // YOLOX: offsets from the cell's corner and logarithms of the size, in strides.
+      [a, b] = [(a + cell.column) * cell.stride, (b + cell.row) * cell.stride];
+      [c, d] = [Math.exp(c) * cell.stride, Math.exp(d) * cell.stride];
+    }
+    candidates.push({ classId, score, box: [a - c / 2, b - d / 2, a + c / 2, b + d / 2] });
+  }
+  return candidates;
+}
+
+/** The best class of one prediction. @param {any} spec @param {(channel: number) => number} read */
+function readScore({ family, classes }, read) {
+  if (family === 'end-to-end') return { classId: Math.round(read(5)), score: read(4) };
+  const first = family === 'v8' ? 4 : 5; // v5 and YOLOX have an objectness before the classes
+  let classId = 0;
+  for (let id = 1; id < classes; id += 1) if (read(first + id) > read(first + classId)) classId = id;
+  return { classId, score: read(first + classId) * (family === 'v8' ? 1 : read(4)) };
+}
+
+/** The grid cell of every prediction: level by level, row by row. @param {any} spec */
+function listCells({ strides, input }) {
+  const [height, width] = input.size;
+  const cells = [];
+  for (const stride of strides) {
+    for (let row = 0; row < Math.ceil(height / stride); row += 1) {
+      for (let column = 0; column < Math.ceil(width / stride); column += 1) cells.push({ stride, row, column });
+    }
+  }
+  return cells;
+}
+
+// --- The boxes ---------------------------------------------------------------------------------------------------
+
+/** @param {number[]} box @param {ReturnType<typeof placePicture>} placement */
+function toPicture([x1 = 0, y1 = 0, x2 = 0, y2 = 0], { scaleX, scaleY, left, top }) {
+  return [(x1 - left) / scaleX, (y1 - top) / scaleY, (x2 - left) / scaleX, (y2 - top) / scaleY];
+}
+
+/** @param {number[]} box @param {{ width: number, height: number }} picture */
+function clip([x1 = 0, y1 = 0, x2 = 0, y2 = 0], { width, height }) {
+  return [Math.max(0, x1), Math.max(0, y1), Math.min(width, x2), Math.min(height, y2)];
+}
+
+/**
+ * Greedy non-maximum suppression per class: the best box stays, those of its class that overlap it by more than `iou` go,
+ * and so on. Boxes outside the picture are left out. Equal scores keep the order of the output.
+ * @param {{ classId: number, score: number, box: number[] }[]} candidates @param {Picture} picture
+ * @param {{ iou: number, maxDetections: number }} postprocess @param {boolean} suppress false where the graph has selected
+ */
+function selectBoxes(candidates, picture, { iou, maxDetections }, suppress) {
+  const best = candidates.filter(({ box }) => area(clip(box, picture)) > 0).sort((a, b) => b.score - a.score);
+  /** @type {typeof candidates} */
+  const kept = [];
+  for (const candidate of best) {
+    if (kept.length === maxDetections) break;
+    const isCovered = kept.some(
+      (other) => other.classId === candidate.classId && overlap(other.box, candidate.box) > iou,
+    );
+    if (!suppress || !isCovered) kept.push(candidate);
+  }
+  return kept;
+}
+
+/** @param {number[]} box */
+function area([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) {
+  return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
+}
+
+/** Intersection over union. @param {number[]} a @param {number[]} b */
+function overlap(a, b) {
+  const [ax1 = 0, ay1 = 0, ax2 = 0, ay2 = 0] = a;
+  const [bx1 = 0, by1 = 0, bx2 = 0, by2 = 0] = b;
+  const shared = area([Math.max(ax1, bx1), Math.max(ay1, by1), Math.min(ax2, bx2), Math.min(ay2, by2)]);
+  return shared === 0 ? 0 : shared / (area(a) + area(b) - shared);
+}
+
+/** Halves go to the even neighbour. @param {number} value */
+function roundHalfEven(value) {
+  const below = Math.floor(value);
+  return value - below === 0.5 ? below + (below % 2) : Math.round(value);
+}
+
+const script = process.argv[1];
+if (script !== undefined && (await realpath(script)) === (await realpath(fileURLToPath(import.meta.url)))) {
+  const detector = await openDetector(fileURLToPath(new URL('.', import.meta.url)));
+  const results = [];
+  for (const path of process.argv.slice(2)) results.push({ path, detections: await detect(detector, path) });
+  console.log(JSON.stringify(results, null, 2));
+}
