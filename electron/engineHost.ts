@@ -68,14 +68,11 @@ export function createEngineHost(start: () => EngineProcess, patience = 5000): E
   }
 
   return {
-    call(operation, input, { signal, onProgress = () => {} } = {}) {
+    async call(operation, input, { signal, onProgress = () => {} } = {}) {
+      signal?.throwIfAborted();
       const { process, pending } = engine ?? startEngine();
       const id = nextId++;
       return new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason);
-          return;
-        }
         let deadline: NodeJS.Timeout | undefined;
         const abort = (): void => {
           process.send({ kind: 'abort', id });

@@ -27,7 +27,8 @@ export function createEngineServer(
     const meter = createProgressMeter((progress) => send({ kind: 'progress', id, progress }));
     try {
       signal.throwIfAborted();
-      return await operations[operation](parseInput(operation, input), { signal, report: meter.report });
+      const parsed = parseInput(operation, input);
+      return await operations[operation](parsed, { signal, report: meter.report });
     } finally {
       meter.stop();
     }

@@ -1,4 +1,4 @@
-import type { IpcMainInvokeEvent, WebContents } from 'electron';
+import type { WebContents } from 'electron';
 import type { z } from 'zod';
 import { type ErrorReport, reportError, StudioError } from '../models/errors.ts';
 import type { Reply, ShellCallName, ShellCalls, ShellEventName, ShellEvents } from './contract.ts';
@@ -17,15 +17,12 @@ export interface CallTable {
   readonly parameters: { readonly [Name in ShellCallName]: z.ZodType<Parameters<ShellCalls[Name]>> };
 }
 
-export interface CallHost {
+export interface CallHost<Event> {
   readonly ipc: {
-    readonly handle: (
-      channel: string,
-      listener: (event: IpcMainInvokeEvent, ...parameters: unknown[]) => Promise<unknown>,
-    ) => void;
+    readonly handle: (channel: string, listener: (event: Event, ...parameters: unknown[]) => Promise<unknown>) => void;
   };
   /** The page that may call; anyone else is refused. */
-  readonly isTrusted: (event: IpcMainInvokeEvent) => boolean;
+  readonly isTrusted: (event: Event) => boolean;
   /** Resolves once the shell is up: calls made before wait for it. */
   readonly table: Promise<CallTable>;
   /** Told of refusals and of defects. */
@@ -33,20 +30,23 @@ export interface CallHost {
 }
 
 /** Only the main frame of the studio's own window, showing the studio's own page, may call. */
-export function isTrustedSender(
-  event: Pick<IpcMainInvokeEvent, 'senderFrame'>,
-  contents: Pick<WebContents, 'mainFrame'>,
+export function isTrustedSender<Frame extends { readonly url: string }>(
+  event: { readonly senderFrame: Frame | null },
+  contents: { readonly mainFrame: Frame },
 ): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame === contents.mainFrame && isAppAddress(frame.url);
 }
 
 /** Answers calls on these channels: checks who calls and with what, runs the handler, replies with plain data. */
-export function handleCalls(names: readonly ShellCallName[], host: CallHost): void {
+export function handleCalls<Event>(names: readonly ShellCallName[], host: CallHost<Event>): void {
   for (const name of names) handleCall(name, host);
 }
 
-function handleCall<Name extends ShellCallName>(name: Name, { ipc, isTrusted, table, onFault }: CallHost): void {
+function handleCall<Name extends ShellCallName, Event>(
+  name: Name,
+  { ipc, isTrusted, table, onFault }: CallHost<Event>,
+): void {
   ipc.handle(name, async (event, ...received): Promise<Reply<ReturnType<ShellCalls[Name]>>> => {
     try {
       if (!isTrusted(event))
