@@ -67,9 +67,15 @@ function wholeNumber(model: string, tensor: TensorProto, key: string, fallback: 
   return value;
 }
 
-interface WeightFile {
-  readonly handle: FileHandle;
+/** A file beside the model that holds weights of it. */
+export interface ExternalFile {
+  /** Real path. */
+  readonly path: string;
   readonly bytes: number;
+}
+
+interface WeightFile extends ExternalFile {
+  readonly handle: FileHandle;
 }
 
 async function openWeightFile(model: string, location: string): Promise<WeightFile> {
@@ -85,7 +91,7 @@ async function openWeightFile(model: string, location: string): Promise<WeightFi
     );
   }
   const stat = await handle.stat();
-  if (stat.isFile()) return { handle, bytes: stat.size };
+  if (stat.isFile()) return { handle, path: file, bytes: stat.size };
   await handle.close();
   throw refused(model, location, 'is not a file');
 }
@@ -120,10 +126,10 @@ async function loadTensor(model: string, tensor: TensorProto, location: string, 
 
 /**
  * Loads all weights kept in other files into the tensors themselves, in place.
- * @returns the total size of those files in bytes; 0 when the model keeps its weights inside
+ * @returns those files; none when the model keeps its weights inside
  * @throws StudioError `external-data` when a file is missing, cut, or lies outside the model's folder
  */
-export async function loadExternalData(model: string, graph: GraphProto): Promise<number> {
+export async function loadExternalData(model: string, graph: GraphProto): Promise<ExternalFile[]> {
   const files = new Map<string, WeightFile>();
   try {
     for (const tensor of tensorsIn(graph)) {
@@ -136,7 +142,5 @@ export async function loadExternalData(model: string, graph: GraphProto): Promis
   } finally {
     for (const file of files.values()) await file.handle.close();
   }
-  let bytes = 0;
-  for (const file of files.values()) bytes += file.bytes;
-  return bytes;
+  return [...files.values()].map(({ path, bytes }) => ({ path, bytes }));
 }

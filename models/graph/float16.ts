@@ -3,12 +3,13 @@ const scratchBits = new Uint32Array(scratchFloat.buffer);
 
 /** The number that an IEEE 754 half-precision bit pattern (0..65535) stands for. */
 export function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  if (exponent === 0) return (half & 0x8000 ? -1 : 1) * fraction * 2 ** -24;
+  // Same sign and fraction; the exponent's bias goes from 15 to 127, all ones stay all ones.
+  const rebiased = exponent === 31 ? 255 : exponent + 112;
+  scratchBits[0] = ((half & 0x8000) << 16) | (rebiased << 23) | (fraction << 13);
+  return scratchFloat[0] ?? 0;
 }
 
 /**

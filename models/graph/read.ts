@@ -5,7 +5,7 @@ import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
 import { systemErrorCode } from '../files.ts';
 import { diagnoseUndecodable } from './diagnose.ts';
-import { loadExternalData } from './externalData.ts';
+import { type ExternalFile, loadExternalData } from './externalData.ts';
 import { checkModel, checkTensorSizes } from './validate.ts';
 
 /** An ONNX file in memory. */
@@ -13,8 +13,8 @@ export interface OnnxModel {
   readonly path: string;
   /** Size on disk, external weight files included. */
   readonly bytes: number;
-  /** How much of `bytes` lies in other files. */
-  readonly externalBytes: number;
+  /** The weight files beside it. */
+  readonly externalFiles: readonly ExternalFile[];
   /** Of the .onnx file itself, lower-case hex. */
   readonly sha256: string;
   readonly proto: ModelProto;
@@ -96,11 +96,11 @@ export function decodeModel(path: string, bytes: Uint8Array): ModelProto {
 export async function readModel(path: string): Promise<OnnxModel> {
   const content = await readWholeFile(path);
   const proto = decodeModel(path, content);
-  const externalBytes = proto.graph === undefined ? 0 : await loadExternalData(path, proto.graph);
+  const externalFiles = proto.graph === undefined ? [] : await loadExternalData(path, proto.graph);
   return {
     path,
-    bytes: content.byteLength + externalBytes,
-    externalBytes,
+    bytes: externalFiles.reduce((sum, file) => sum + file.bytes, content.byteLength),
+    externalFiles,
     sha256: createHash('sha256').update(content).digest('hex'),
     proto,
   };

@@ -46,9 +46,10 @@ export function indexGraph(graph: GraphProto): GraphIndex {
 
 /**
  * The nodes in an order in which every tensor is made before it is read. Nodes already in such an order keep it.
+ * @param model what an error calls the model
  * @throws StudioError `model-corrupt` when the graph has a cycle
  */
-export function sortNodes(graph: GraphProto): NodeProto[] {
+export function sortNodes(graph: GraphProto, model = 'The model'): NodeProto[] {
   const { producers } = indexGraph(graph);
   const state = new Map<NodeProto, 'open' | 'done'>();
   const sorted: NodeProto[] = [];
@@ -67,7 +68,7 @@ export function sortNodes(graph: GraphProto): NodeProto[] {
         if (state.get(producer) === 'open') {
           throw new StudioError(
             'model-corrupt',
-            `The graph has a cycle: tensor "${name}" is made from itself (node "${node.name}", ${node.opType}).`,
+            `${model} has a graph with a cycle: tensor "${name}" is made from itself (node "${node.name}", ${node.opType}).`,
           );
         }
         stack.push(producer);

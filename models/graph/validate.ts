@@ -4,6 +4,7 @@ import { packedBytes } from './elementTypes.ts';
 import { tensorsIn } from './externalData.ts';
 import { isDefaultDomain, opsetOf } from './nodes.ts';
 import { dimsOf, elementCount } from './tensors.ts';
+import { sortNodes } from './topology.ts';
 
 /** The newest that onnxruntime 1.30 accepts, found by trying. */
 export const newestIrVersion = 13;
@@ -44,6 +45,7 @@ export function checkModel(path: string, proto: ModelProto): GraphProto {
   if (unnamed !== undefined) {
     throw new StudioError('model-corrupt', `${path} has a node without an operator ("${unnamed.name}").`);
   }
+  sortNodes(graph, path);
   return graph;
 }
 

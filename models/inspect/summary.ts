@@ -45,9 +45,10 @@ function modelWarnings(model: OnnxModel, graph: GraphProto): string[] {
   if (opset < oldestOpset) {
     warnings.push(`Opset ${opset} is very old: the runtime promises to run models from opset ${oldestOpset} on.`);
   }
-  if (model.externalBytes > 0) {
+  if (model.externalFiles.length > 0) {
+    const bytes = model.externalFiles.reduce((sum, file) => sum + file.bytes, 0);
     warnings.push(
-      `${model.externalBytes.toLocaleString('en')} bytes of weights lie in separate files, which must stay beside the model.`,
+      `${bytes.toLocaleString('en')} bytes of weights lie in separate files, which must stay beside the model.`,
     );
   }
   const foreign = new Set<string>();
