@@ -1,0 +1,104 @@
+/** Every action by name: what the palette lists, the cheat sheet shows and the keyboard triggers. */
+import type { ScreenName } from '../electron/contract.ts';
+import type { Dictionary } from './i18n/en.ts';
+import { fitView } from './overlay/view.ts';
+import { compareNow, openByDialog, openSample } from './state/actions.ts';
+import { showNeighbour, stepBox, strideChoices } from './state/looking.ts';
+import { useProject } from './state/project.ts';
+import { type CompareMode, setOverlay, setView, useView } from './state/view.ts';
+import { clearImages } from './studio.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  /** As `KeyboardEvent.key` gives it; the first is shown. */
+  readonly keys: readonly string[];
+  readonly run: () => void;
+}
+
+const screenOrder: readonly ScreenName[] = ['home', 'models', 'compare', 'optimize', 'export', 'settings'];
+
+/** All commands, with their names in the given language. */
+export function listCommands(text: Dictionary): readonly Command[] {
+  const { commands, compare, common, screens } = text;
+  const look = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
+    id,
+    group: commands.groupLook,
+    title,
+    keys,
+    run,
+  });
+  const switchMode = (id: CompareMode, name: string, key: string) =>
+    look(id, commands.mode(name), [key], () => {
+      setView({ screen: 'compare' });
+      if (useView.getState().variantIds.length > 0 || id === 'side-by-side') setView({ mode: id });
+    });
+  const toggle = (what: 'boxes' | 'labels' | 'heat' | 'candidates', name: string, key: string) =>
+    look(`toggle-${what}`, commands.toggle(name), [key], () =>
+      setOverlay({ [what]: !useView.getState().overlay[what] }),
+    );
+  return [
+    ...screenOrder.map((screen, index) => ({
+      id: `go-${screen}`,
+      group: commands.groupGo,
+      title: commands.goTo(screens[screen]),
+      keys: [String(index + 1)],
+      run: () => setView({ screen }),
+    })),
+    open('open-models', common.openModel, ['o'], () => void openByDialog('models')),
+    open('open-pictures', common.openPictures, ['p'], () => void openByDialog('images')),
+    open('open-folder', common.openFolder, [], () => void openByDialog('folder')),
+    open('open-sample', common.openSample, [], () => void openSample()),
+    open('clear-pictures', text.home.clearPictures, [], () => void clearImages()),
+    look('next-picture', commands.nextPicture, ['ArrowRight'], () => showNeighbour(1)),
+    look('previous-picture', commands.previousPicture, ['ArrowLeft'], () => showNeighbour(-1)),
+    look('next-box', commands.nextBox, ['ArrowDown'], () => stepBox(1)),
+    look('previous-box', commands.previousBox, ['ArrowUp'], () => stepBox(-1)),
+    look('clear-selection', commands.clearSelection, ['Escape'], () => setView({ pinned: null, hovered: null })),
+    switchMode('side-by-side', compare.sideBySide, 's'),
+    switchMode('swipe', compare.swipe, 'w'),
+    switchMode('difference', compare.difference, 'd'),
+    toggle('boxes', compare.boxes, 'b'),
+    toggle('labels', compare.labels, 'l'),
+    look('next-grid', commands.nextGrid, ['g'], nextGrid),
+    toggle('heat', compare.heat, 'h'),
+    toggle('candidates', compare.candidates, 'c'),
+    look('fit', compare.fit, ['0'], () => setView({ view: fitView })),
+    look('zoom-in', compare.zoomIn, ['+', '='], () => zoomBy(1.25)),
+    look('zoom-out', compare.zoomOut, ['-'], () => zoomBy(0.8)),
+    look('order', commands.order, ['r'], () =>
+      setView({ stripOrder: useView.getState().stripOrder === 'harm' ? 'tray' : 'harm' }),
+    ),
+    make('compare-now', compare.compareNow, () => void compareNow()),
+    app('inspector', commands.toggleInspector, ['i'], () =>
+      setView({ inspectorOpen: !useView.getState().inspectorOpen }),
+    ),
+    app('palette', commands.palette, ['Mod+K'], () => setView({ paletteOpen: true })),
+    app('cheat-sheet', commands.cheatSheet, ['?'], () => setView({ cheatSheetOpen: true })),
+  ];
+
+  function open(id: string, title: string, keys: readonly string[], run: () => void): Command {
+    return { id, group: commands.groupOpen, title, keys, run };
+  }
+  function make(id: string, title: string, run: () => void): Command {
+    return { id, group: commands.groupMake, title, keys: [], run };
+  }
+  function app(id: string, title: string, keys: readonly string[], run: () => void): Command {
+    return { id, group: commands.groupApp, title, keys, run };
+  }
+}
+
+function zoomBy(factor: number): void {
+  const { view } = useView.getState();
+  setView({ view: { ...view, zoom: Math.min(64, Math.max(0.5, view.zoom * factor)) } });
+}
+
+/** Steps through: no grid, then each level's, finest first. */
+function nextGrid(): void {
+  const { baselineId, variantIds, overlay } = useView.getState();
+  const choices = strideChoices(useProject.getState().project, [baselineId, ...variantIds]);
+  const [current] = overlay.strides;
+  const next = choices[current === undefined ? 0 : choices.indexOf(current) + 1];
+  setOverlay({ strides: next === undefined ? [] : [next] });
+}

@@ -1,0 +1,48 @@
+import type { FigureRow } from '../figures.ts';
+import type { Delta } from '../format.ts';
+import { useText } from '../i18n/text.ts';
+import styles from './FiguresTable.module.css';
+
+/**
+ * Figures of the baseline and its variants. With one variant the differences have a column of their own; with several
+ * each stands under its value.
+ */
+export function FiguresTable(props: { readonly names: readonly string[]; readonly rows: readonly FigureRow[] }) {
+  const text = useText();
+  const beside = props.names.length === 2;
+  return (
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <td />
+          {props.names.map((name, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two models may have one name
+            <th key={index} scope="col" title={name}>
+              {name}
+            </th>
+          ))}
+          {beside && <th scope="col">{text.common.difference}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {props.rows.map(({ name, cells }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {cells.map((cell, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+              <td key={index}>
+                {cell.value}
+                {!beside && cell.delta && <DeltaText delta={cell.delta} />}
+              </td>
+            ))}
+            {beside && <td>{cells[1]?.delta && <DeltaText delta={cells[1].delta} />}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function DeltaText({ delta }: { readonly delta: Delta }) {
+  return <span className={`${styles.delta} ${delta.tone === 'neutral' ? '' : delta.tone}`}>{delta.text}</span>;
+}

@@ -1,0 +1,131 @@
+/** Boxes and labels over a picture. All positions are computed in image pixels and drawn in pane pixels. */
+import { boxAt } from '../../models/geometry/box.ts';
+import type { Box, Look } from '../../models/types.ts';
+import { screenRectangle } from './canvas.ts';
+import { classColor, halo, labelInk } from './colors.ts';
+import type { ShownBox } from './selection.ts';
+import type { Size, Transform } from './view.ts';
+
+const labelFont = '600 12px Inter, "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif';
+const labelHeight = 18;
+const solid: readonly number[] = [];
+
+/** How a box differs from the others: by width and dashes, not by colour alone. */
+export interface BoxStyle {
+  readonly color: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+}
+
+/** One box with a dark line under it. */
+export function strokeBox(context: CanvasRenderingContext2D, box: Box, transform: Transform, style: BoxStyle): void {
+  const { x, y, width, height } = screenRectangle(box, transform);
+  context.setLineDash(solid);
+  context.lineJoin = 'round';
+  context.strokeStyle = halo;
+  context.lineWidth = style.width + 2.5;
+  context.strokeRect(x, y, width, height);
+  context.setLineDash(style.dash);
+  context.strokeStyle = style.color;
+  context.lineWidth = style.width;
+  context.strokeRect(x, y, width, height);
+  context.setLineDash(solid);
+}
+
+/** A filled label at the top left of a box, moved inside the pane where it would be cut. */
+export function drawLabel(
+  context: CanvasRenderingContext2D,
+  text: string,
+  box: Box,
+  transform: Transform,
+  color: string,
+  pane: Size,
+): void {
+  const rectangle = screenRectangle(box, transform);
+  if (rectangle.x > pane.width || rectangle.y > pane.height) return;
+  if (rectangle.x + rectangle.width < 0 || rectangle.y + rectangle.height < 0) return;
+  context.font = labelFont;
+  const width = Math.ceil(context.measureText(text).width) + 10;
+  const above = rectangle.y - labelHeight - 1;
+  const x = Math.max(0, Math.min(rectangle.x - 1, pane.width - width));
+  const y = above >= 0 ? above : Math.max(0, rectangle.y + 1);
+  context.fillStyle = halo;
+  context.fillRect(x - 1, y - 1, width + 2, labelHeight + 2);
+  context.fillStyle = color;
+  context.fillRect(x, y, width, labelHeight);
+  context.fillStyle = labelInk;
+  context.textBaseline = 'middle';
+  context.fillText(text, x + 5, y + labelHeight / 2 + 0.5);
+}
+
+/** The boxes of one pane, weakest first so that the strongest lie on top; the emphasized one thicker. */
+export function drawBoxes(
+  context: CanvasRenderingContext2D,
+  boxes: readonly ShownBox[],
+  transform: Transform,
+  pane: Size,
+  options: { readonly labels: boolean; readonly emphasized: number | null },
+): void {
+  for (let index = boxes.length - 1; index >= 0; index -= 1) {
+    const shown = boxes[index];
+    if (!shown) continue;
+    const emphasized = shown.candidate === options.emphasized;
+    strokeBox(context, shown.box, transform, {
+      color: classColor(shown.classId),
+      width: emphasized ? 3.5 : 2,
+      dash: solid,
+    });
+  }
+  if (!options.labels) return;
+  for (let index = boxes.length - 1; index >= 0; index -= 1) {
+    const shown = boxes[index];
+    if (!shown) continue;
+    const text = `${shown.className} ${shown.score.toFixed(2)}`;
+    drawLabel(context, text, shown.box, transform, classColor(shown.classId), pane);
+  }
+}
+
+/**
+ * Every candidate above the confidence as a thin line, before any was suppressed. One path per class, since thousands
+ * may pass.
+ */
+export function drawCandidates(
+  context: CanvasRenderingContext2D,
+  look: Look,
+  confidence: number,
+  transform: Transform,
+): void {
+  const { candidates } = look;
+  const paths = new Map<number, Path2D>();
+  for (let index = 0; index < candidates.count; index += 1) {
+    if ((candidates.scores[index] ?? 0) <= confidence) continue;
+    const classId = candidates.classIds[index] ?? 0;
+    let path = paths.get(classId);
+    if (!path) {
+      path = new Path2D();
+      paths.set(classId, path);
+    }
+    const { x, y, width, height } = screenRectangle(boxAt(candidates.boxes, index), transform);
+    path.rect(x, y, width, height);
+  }
+  context.lineWidth = 1;
+  context.globalAlpha = 0.55;
+  for (const [classId, path] of paths) {
+    context.strokeStyle = classColor(classId);
+    context.stroke(path);
+  }
+  context.globalAlpha = 1;
+}
+
+/** What a cell predicts, dashed because it need not have been kept. */
+export function drawPrediction(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  classId: number,
+  label: string,
+  transform: Transform,
+  pane: Size,
+): void {
+  strokeBox(context, box, transform, { color: classColor(classId), width: 2, dash: [7, 5] });
+  drawLabel(context, label, box, transform, classColor(classId), pane);
+}

@@ -1,0 +1,79 @@
+/** The network's grid laid over the picture. */
+import { toImageX, toImageY, toInputX, toInputY } from '../../models/geometry/letterbox.ts';
+import type { Box, CandidateSet, GridLevel, Look, Placement } from '../../models/types.ts';
+import type { Point } from './view.ts';
+
+/** One cell of one level of a look; `level` is an index into `Look.levels`. */
+export interface Cell {
+  readonly level: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** `CandidateSet.levels` of a candidate whose cell is unknown. */
+const unknownLevel = 255;
+
+/** The cell's square in image pixels; it may reach beyond the picture into the letterbox bars. */
+export function cellBox(stride: number, row: number, column: number, placement: Placement): Box {
+  return [
+    toImageX(placement, column * stride),
+    toImageY(placement, row * stride),
+    toImageX(placement, (column + 1) * stride),
+    toImageY(placement, (row + 1) * stride),
+  ];
+}
+
+/** The cell of `levels[level]` under an image point, or null outside the grid. */
+export function cellAt(levels: readonly GridLevel[], level: number, placement: Placement, point: Point): Cell | null {
+  const grid = levels[level];
+  if (!grid) return null;
+  const column = Math.floor(toInputX(placement, point.x) / grid.stride);
+  const row = Math.floor(toInputY(placement, point.y) / grid.stride);
+  if (column < 0 || row < 0 || column >= grid.columns || row >= grid.rows) return null;
+  return { level, row, column };
+}
+
+/** The cell a candidate came from, or null where the graph has lost it. */
+export function cellOfCandidate(candidates: CandidateSet, index: number): Cell | null {
+  const level = candidates.levels[index] ?? unknownLevel;
+  if (level === unknownLevel) return null;
+  return { level, row: candidates.rows[index] ?? 0, column: candidates.columns[index] ?? 0 };
+}
+
+/** Indices of the candidates a cell gave, best score first. */
+export function candidatesOfCell(candidates: CandidateSet, cell: Cell): number[] {
+  const found: number[] = [];
+  for (let index = 0; index < candidates.count; index += 1) {
+    if (candidates.levels[index] !== cell.level) continue;
+    if (candidates.rows[index] === cell.row && candidates.columns[index] === cell.column) found.push(index);
+  }
+  return found.sort((a, b) => (candidates.scores[b] ?? 0) - (candidates.scores[a] ?? 0));
+}
+
+/**
+ * Distances from the middle of the cell to the left, top, right and bottom side of a box, in cells: what a
+ * YOLO head without anchors really predicts.
+ */
+export function distancesInCells(
+  box: Box,
+  stride: number,
+  cell: Cell,
+  placement: Placement,
+): readonly [number, number, number, number] {
+  const x = cell.column + 0.5;
+  const y = cell.row + 0.5;
+  return [
+    x - toInputX(placement, box[0]) / stride,
+    y - toInputY(placement, box[1]) / stride,
+    toInputX(placement, box[2]) / stride - x,
+    toInputY(placement, box[3]) / stride - y,
+  ];
+}
+
+/** Best score and class a cell gave, before any threshold. */
+export function heatOfCell(look: Look, cell: Cell): { score: number; classId: number } | null {
+  const grid = look.levels[cell.level];
+  if (!grid) return null;
+  const index = cell.row * grid.columns + cell.column;
+  return { score: grid.heat[index] ?? 0, classId: grid.classIds[index] ?? 0 };
+}

@@ -1,0 +1,105 @@
+/** What a variant does differently on one picture: computed for the figures and drawn in the difference mode. */
+import {
+  addToTally,
+  agreementFrom,
+  countMoved,
+  emptyTally,
+  type Match,
+  matchBoxes,
+  movedBelowIou,
+} from '../../models/geometry/agreement.ts';
+import type { Agreement, Box } from '../../models/types.ts';
+import { drawLabel, strokeBox } from './boxes.ts';
+import { screenRectangle } from './canvas.ts';
+import { classColor } from './colors.ts';
+import type { ShownBox } from './selection.ts';
+import type { Size, Transform } from './view.ts';
+
+export interface Difference {
+  readonly match: Match;
+  readonly moved: number;
+  readonly agreement: Agreement;
+}
+
+/** Matches a variant's boxes to the baseline's, as the comparison does over all pictures. */
+export function compareBoxes(baseline: readonly ShownBox[], variant: readonly ShownBox[]): Difference {
+  const match = matchBoxes(baseline, variant);
+  const tally = emptyTally();
+  addToTally(tally, match, baseline, variant);
+  return { match, moved: countMoved(match), agreement: agreementFrom(tally) };
+}
+
+/** The words of the three kinds, in the user's language. */
+export interface DifferenceWords {
+  readonly lost: string;
+  readonly extra: string;
+  readonly moved: string;
+}
+
+/**
+ * Matched boxes thin and solid, moved ones solid with the old place dashed and a line between, lost ones long-dashed
+ * and crossed out, extra ones dotted: each kind can be told without its colour.
+ */
+export function drawDifference(
+  context: CanvasRenderingContext2D,
+  baseline: readonly ShownBox[],
+  variant: readonly ShownBox[],
+  difference: Difference,
+  transform: Transform,
+  pane: Size,
+  words: DifferenceWords,
+  labels: boolean,
+): void {
+  const label = (text: string, shown: ShownBox) => {
+    if (labels) drawLabel(context, text, shown.box, transform, classColor(shown.classId), pane);
+  };
+  for (const pair of difference.match.pairs) {
+    const before = baseline[pair.baseline];
+    const after = variant[pair.variant];
+    if (!before || !after) continue;
+    const color = classColor(after.classId);
+    const moved = pair.iou < movedBelowIou;
+    if (moved) {
+      strokeBox(context, before.box, transform, { color, width: 1.5, dash: [4, 4] });
+      drawShift(context, before.box, after.box, transform, color);
+    }
+    strokeBox(context, after.box, transform, { color, width: moved ? 2.5 : 1.25, dash: [] });
+    if (moved) label(`${words.moved} ${after.className} ${pair.iou.toFixed(2)}`, after);
+  }
+  for (const index of difference.match.lost) {
+    const shown = baseline[index];
+    if (!shown) continue;
+    strokeBox(context, shown.box, transform, { color: classColor(shown.classId), width: 2.5, dash: [12, 6] });
+    crossOut(context, shown.box, transform, classColor(shown.classId));
+    label(`− ${words.lost} ${shown.className} ${shown.score.toFixed(2)}`, shown);
+  }
+  for (const index of difference.match.extra) {
+    const shown = variant[index];
+    if (!shown) continue;
+    strokeBox(context, shown.box, transform, { color: classColor(shown.classId), width: 3, dash: [2, 5] });
+    label(`+ ${words.extra} ${shown.className} ${shown.score.toFixed(2)}`, shown);
+  }
+}
+
+function crossOut(context: CanvasRenderingContext2D, box: Box, transform: Transform, color: string): void {
+  const { x, y, width, height } = screenRectangle(box, transform);
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + width, y + height);
+  context.moveTo(x + width, y);
+  context.lineTo(x, y + height);
+  context.stroke();
+}
+
+function drawShift(context: CanvasRenderingContext2D, from: Box, to: Box, transform: Transform, color: string): void {
+  const a = screenRectangle(from, transform);
+  const b = screenRectangle(to, transform);
+  context.strokeStyle = color;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(a.x + a.width / 2, a.y + a.height / 2);
+  context.lineTo(b.x + b.width / 2, b.y + b.height / 2);
+  context.stroke();
+}

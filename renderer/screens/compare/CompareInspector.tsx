@@ -1,0 +1,100 @@
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { Variant } from '../../../electron/contract.ts';
+import { FiguresTable } from '../../components/FiguresTable.tsx';
+import { Section } from '../../components/Section.tsx';
+import { comparedModel, comparisonRows, type PictureFigures, pictureRows } from '../../figures.ts';
+import { useText } from '../../i18n/text.ts';
+import { compareBoxes } from '../../overlay/difference.ts';
+import { attempt, compareNow } from '../../state/actions.ts';
+import { isActive, useJobs } from '../../state/jobs.ts';
+import { useProject } from '../../state/project.ts';
+import { useView } from '../../state/view.ts';
+import { saveReport } from '../../studio.ts';
+import styles from './Compare.module.css';
+import { type ShownModel, useShownModel } from './shown.ts';
+import { TargetDetails } from './TargetDetails.tsx';
+
+/** What the figures say: of this picture, of all pictures, of the box or cell that is meant. */
+export function CompareInspector() {
+  const models = useShownModels();
+  return (
+    <>
+      <PictureSection models={models} />
+      <AllPicturesSection variants={models.map(({ variant }) => variant).filter((variant) => variant !== undefined)} />
+      <TargetDetails models={models} />
+    </>
+  );
+}
+
+/** The baseline and up to three variants, in order. */
+function useShownModels(): readonly ShownModel[] {
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const baseline = useShownModel(baselineId);
+  const first = useShownModel(variantIds[0] ?? null);
+  const second = useShownModel(variantIds[1] ?? null);
+  const third = useShownModel(variantIds[2] ?? null);
+  return [baseline, first, second, third].filter(({ variant }) => variant !== undefined);
+}
+
+function PictureSection({ models }: { readonly models: readonly ShownModel[] }) {
+  const text = useText();
+  const baselineBoxes = models[0]?.shown?.boxes.boxes;
+  const figures = models.map(({ shown }, index): PictureFigures | null => {
+    if (!shown) return null;
+    const difference = index > 0 && baselineBoxes ? compareBoxes(baselineBoxes, shown.boxes.boxes) : null;
+    return { boxes: shown.boxes.boxes.length, time: shown.look.ms.inference, difference };
+  });
+  return (
+    <Section title={text.compare.thisPicture}>
+      <FiguresTable names={models.map(({ variant }) => variant?.name ?? '')} rows={pictureRows(figures, text)} />
+    </Section>
+  );
+}
+
+function AllPicturesSection({ variants }: { readonly variants: readonly Variant[] }) {
+  const text = useText();
+  const [baseline] = variants;
+  const report = useProject((state) => (baseline ? state.project.comparisons[baseline.id] : undefined));
+  const imageCount = useProject((state) => state.project.images.length);
+  const comparing = useJobs((state) => state.jobs.some((job) => job.kind === 'compare' && isActive(job)));
+  const columns = useMemo(
+    () => variants.map((variant) => comparedModel(report, variant.modelPath)),
+    [variants, report],
+  );
+  const missing = columns.some((model) => model === undefined);
+  if (!baseline) return null;
+  if (variants.length < 2) {
+    return (
+      <Section title={text.compare.allPictures(imageCount)}>
+        <p className={styles.note}>{text.compare.addVariantHint}</p>
+      </Section>
+    );
+  }
+  return (
+    <Section title={text.compare.allPictures(report && !missing ? report.imageCount : imageCount)}>
+      {report && columns.some((model) => model?.agreement) && (
+        <>
+          <FiguresTable names={variants.map(({ name }) => name)} rows={comparisonRows(columns, text)} />
+          <p className={styles.note}>{text.compare.measuredOn(report.device, report.threads)}</p>
+        </>
+      )}
+      {missing && <p className={styles.note}>{text.compare.notCompared}</p>}
+      <div className={styles.buttons}>
+        <Button
+          variant={missing ? 'filled' : 'default'}
+          disabled={comparing || imageCount === 0}
+          onClick={() => void compareNow()}
+        >
+          {comparing ? text.compare.comparing : missing ? text.compare.compareNow : text.compare.compareAgain}
+        </Button>
+        {report && (
+          <Button variant="subtle" onClick={() => void attempt(() => saveReport(baseline.id))}>
+            {text.compare.saveReport}
+          </Button>
+        )}
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,113 @@
+import { SegmentedControl } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
+import { formatSigned } from '../../format.ts';
+import { useText } from '../../i18n/text.ts';
+import { currentHarm, type Harm, orderImages } from '../../state/looking.ts';
+import { lookAhead } from '../../state/looks.ts';
+import { useProject } from '../../state/project.ts';
+import { setView, showImage, useView } from '../../state/view.ts';
+import styles from './ImageStrip.module.css';
+import { decodeAhead } from './picture.ts';
+
+const thumbnailWidth = 86;
+
+/** All pictures in a row; only those in sight exist, so a hundred thousand scroll as well as ten. */
+export function ImageStrip() {
+  const text = useText();
+  const scroller = useRef<HTMLDivElement>(null);
+  const project = useProject((state) => state.project);
+  const imagePath = useView((state) => state.imagePath);
+  const order = useView((state) => state.stripOrder);
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const focusedId = useView((state) => state.focusedId);
+  const harm = useMemo(() => currentHarm(project, baselineId, focusedId), [project, baselineId, focusedId]);
+  const images = useMemo(() => orderImages(project.images, harm, order), [project.images, harm, order]);
+  const current = images.findIndex(({ path }) => path === imagePath);
+  const strip = useVirtualizer({
+    horizontal: true,
+    count: images.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => thumbnailWidth,
+    overscan: 6,
+  });
+
+  useEffect(() => {
+    if (current >= 0) strip.scrollToIndex(current, { align: 'auto' });
+  }, [current, strip]);
+
+  const next = images[current + 1];
+  useEffect(() => {
+    if (!next) return;
+    decodeAhead(next.url);
+    const models = baselineId === null ? [] : [baselineId, ...variantIds];
+    lookAhead(models.map((variantId) => ({ variantId, imagePath: next.path })));
+  }, [next, baselineId, variantIds]);
+
+  return (
+    <div className={styles.strip}>
+      <div className={styles.side}>
+        <span className="dim number">{text.compare.stripPosition(current + 1, images.length)}</span>
+        {harm.size > 0 && (
+          <SegmentedControl
+            aria-label={text.compare.strip}
+            value={order}
+            onChange={(value) => setView({ stripOrder: value === 'harm' ? 'harm' : 'tray' })}
+            orientation="vertical"
+            data={[
+              { value: 'tray', label: text.compare.orderTray },
+              { value: 'harm', label: text.compare.orderHarm },
+            ]}
+          />
+        )}
+      </div>
+      <div ref={scroller} className={styles.scroller} role="listbox" aria-label={text.compare.strip} tabIndex={-1}>
+        <div style={{ width: strip.getTotalSize() }} className={styles.row}>
+          {strip.getVirtualItems().map((item) => {
+            const image = images[item.index];
+            if (!image) return null;
+            const on = image.path === imagePath;
+            return (
+              <button
+                type="button"
+                key={image.path}
+                role="option"
+                aria-selected={on}
+                tabIndex={on ? 0 : -1}
+                className={styles.thumbnail}
+                style={{ transform: `translateX(${item.start}px)` }}
+                title={image.name}
+                onClick={() => showImage(image.path)}
+              >
+                <img src={image.thumbnailUrl} alt={image.name} decoding="async" draggable={false} />
+                <Badge harm={harm.get(image.path)} />
+              </button>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Badge({ harm }: { readonly harm: Harm | undefined }) {
+  const text = useText();
+  if (!harm) return null;
+  const { lost, extra } = harm;
+  if (lost === 0 && extra === 0) {
+    return (
+      <em className={styles.badge}>
+        <span aria-hidden>=</span>
+        <span className="hidden">{text.compare.same}</span>
+      </em>
+    );
+  }
+  const signs = [...(lost > 0 ? [formatSigned(-lost, 0)] : []), ...(extra > 0 ? [formatSigned(extra, 0)] : [])];
+  return (
+    <em className={`${styles.badge} ${styles.harm}`}>
+      <span aria-hidden>{signs.join(' ')}</span>
+      <span className="hidden">{text.compare.badge(lost, extra)}</span>
+    </em>
+  );
+}

@@ -1,0 +1,58 @@
+import { useCallback, useRef } from 'react';
+import { useText } from '../../i18n/text.ts';
+import { drawScene } from '../../overlay/scene.ts';
+import { useView } from '../../state/view.ts';
+import { BoxTwin } from './BoxTwin.tsx';
+import { type DrawOver, PictureCanvas, useSize } from './Canvas.tsx';
+import styles from './Compare.module.css';
+import { useGestures } from './gestures.ts';
+import { PaneHeader, PaneMessage } from './PaneHeader.tsx';
+import { type Shown, useCurrentPicture, useShownModel } from './shown.ts';
+import { emphasisFor, findTarget } from './targets.ts';
+
+/** One model's picture. */
+export function ModelPane({ variantId }: { readonly variantId: string }) {
+  const text = useText();
+  const stage = useRef<HTMLDivElement>(null);
+  const pane = useSize(stage);
+  const model = useShownModel(variantId);
+  const { picture, image, failed } = useCurrentPicture(model.shown?.look ?? null);
+  const drawOver = useSceneDrawing(variantId, model.shown);
+  const overlay = useView((state) => state.overlay);
+  const gestures = useGestures(stage, pane, image, (point, reach) =>
+    model.shown ? findTarget(variantId, model.shown.look, model.shown.boxes, overlay, point, reach) : null,
+  );
+  const name = model.variant?.name ?? '';
+  return (
+    <section className={styles.pane} aria-label={name}>
+      <PaneHeader model={model} />
+      <div ref={stage} className={styles.stage} {...gestures}>
+        <PictureCanvas pane={pane} image={image} picture={picture} drawOver={drawOver} />
+        <PaneMessage model={model} pictureFailed={failed} />
+      </div>
+      <BoxTwin label={text.compare.boxList(name)} boxes={model.shown?.boxes.boxes ?? null} />
+    </section>
+  );
+}
+
+/** Draws a model's boxes, grid and heat, and what the pointer means. */
+export function useSceneDrawing(variantId: string, shown: Shown | null): DrawOver {
+  const overlay = useView((state) => state.overlay);
+  const confidence = useView((state) => state.confidence);
+  const target = useView((state) => state.hovered ?? state.pinned);
+  const origin = useShownModel(target?.variantId ?? null).shown;
+  return useCallback<DrawOver>(
+    (context, transform, pane) => {
+      if (!shown) return;
+      const emphasis = emphasisFor(
+        target,
+        variantId,
+        shown.look,
+        shown.boxes,
+        origin && { look: origin.look, shown: origin.boxes },
+      );
+      drawScene(context, { look: shown.look, shown: shown.boxes, overlay, confidence, emphasis }, transform, pane);
+    },
+    [variantId, shown, overlay, confidence, target, origin],
+  );
+}

@@ -1,0 +1,167 @@
+import { SegmentedControl, Slider, Tooltip } from '@mantine/core';
+import { IconMaximize } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useText } from '../../i18n/text.ts';
+import { fitView } from '../../overlay/view.ts';
+import { strideChoices } from '../../state/looking.ts';
+import { useProject } from '../../state/project.ts';
+import { type CompareMode, setOverlay, setView, useView } from '../../state/view.ts';
+import styles from './OverlayBar.module.css';
+
+/** How the pictures are shown, what is drawn over them, and from which score on. */
+export function OverlayBar() {
+  const text = useText();
+  const overlay = useView((state) => state.overlay);
+  const confidence = useView((state) => state.confidence);
+  const iou = useView((state) => state.iou);
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={text.compare.showing}>
+      <Modes />
+      <span className={styles.gap} />
+      <Toggle on={overlay.boxes} keyName="B" onToggle={(boxes) => setOverlay({ boxes })}>
+        {text.compare.boxes}
+      </Toggle>
+      <Toggle on={overlay.labels} keyName="L" onToggle={(labels) => setOverlay({ labels })}>
+        {text.compare.labels}
+      </Toggle>
+      <Grids />
+      <Toggle on={overlay.heat} keyName="H" onToggle={(heat) => setOverlay({ heat })}>
+        {text.compare.heat}
+      </Toggle>
+      <Toggle on={overlay.candidates} keyName="C" onToggle={(candidates) => setOverlay({ candidates })}>
+        {text.compare.candidates}
+      </Toggle>
+      <span className={styles.space} />
+      <Tooltip label={`${text.compare.fit} (0)`}>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-label={text.compare.fit}
+          onClick={() => setView({ view: fitView })}
+        >
+          <IconMaximize size={15} stroke={1.7} aria-hidden />
+        </button>
+      </Tooltip>
+      <Threshold
+        label={text.compare.confidence}
+        title={text.compare.confidenceLong}
+        value={confidence}
+        onChange={(value) => setView({ confidence: value })}
+      />
+      <Threshold
+        label={text.compare.iou}
+        title={text.compare.iouLong}
+        value={iou}
+        onChange={(value) => setView({ iou: value })}
+      />
+    </div>
+  );
+}
+
+function Modes() {
+  const { compare } = useText();
+  const mode = useView((state) => state.mode);
+  const variantIds = useView((state) => state.variantIds);
+  const focusedId = useView((state) => state.focusedId);
+  const variants = useProject((state) => state.project.variants);
+  if (variantIds.length === 0) return null;
+  const names: readonly (readonly [CompareMode, string])[] = [
+    ['side-by-side', compare.sideBySide],
+    ['swipe', compare.swipe],
+    ['difference', compare.difference],
+  ];
+  return (
+    <>
+      {names.map(([id, name]) => (
+        <button
+          type="button"
+          key={id}
+          className={styles.toggle}
+          aria-pressed={mode === id}
+          onClick={() => setView({ mode: id })}
+        >
+          {name}
+        </button>
+      ))}
+      {mode !== 'side-by-side' && variantIds.length > 1 && (
+        <SegmentedControl
+          aria-label={compare.focusVariant}
+          value={focusedId ?? variantIds[0] ?? ''}
+          onChange={(id) => setView({ focusedId: id })}
+          data={variantIds.map((id) => ({ value: id, label: variants.find((one) => one.id === id)?.name ?? id }))}
+        />
+      )}
+    </>
+  );
+}
+
+function Grids() {
+  const { compare } = useText();
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const strides = useView((state) => state.overlay.strides);
+  const project = useProject((state) => state.project);
+  const choices = strideChoices(project, [baselineId, ...variantIds]);
+  if (choices.length === 0) return <span className={styles.none}>{compare.noGrid}</span>;
+  return choices.map((stride, index) => (
+    <Toggle
+      key={stride}
+      on={strides.includes(stride)}
+      keyName="G"
+      label={compare.gridOf(stride)}
+      onToggle={(on) => setOverlay({ strides: on ? [...strides, stride] : strides.filter((one) => one !== stride) })}
+    >
+      {index === 0 ? `${compare.grid} ` : ''}
+      <b>{stride}</b>
+    </Toggle>
+  ));
+}
+
+function Toggle(props: {
+  readonly on: boolean;
+  readonly keyName: string;
+  readonly label?: string;
+  readonly onToggle: (on: boolean) => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      className={styles.toggle}
+      aria-pressed={props.on}
+      aria-label={props.label}
+      aria-keyshortcuts={props.keyName}
+      onClick={() => props.onToggle(!props.on)}
+    >
+      {props.children}
+    </button>
+  );
+}
+
+function Threshold(props: {
+  readonly label: string;
+  readonly title: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}) {
+  return (
+    <Tooltip label={props.title}>
+      <div className={styles.threshold}>
+        <span aria-hidden>{props.label}</span>
+        <Slider
+          className={styles.slider}
+          size={4}
+          thumbSize={13}
+          min={0.01}
+          max={0.99}
+          step={0.01}
+          label={null}
+          value={props.value}
+          onChange={props.onChange}
+          thumbLabel={props.title}
+        />
+        <output className="number">{props.value.toFixed(2)}</output>
+      </div>
+    </Tooltip>
+  );
+}

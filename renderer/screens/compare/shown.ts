@@ -1,0 +1,54 @@
+import { useMemo } from 'react';
+import type { TrayImage, Variant } from '../../../electron/contract.ts';
+import type { ErrorReport } from '../../../models/errors.ts';
+import type { Look } from '../../../models/types.ts';
+import { type ShownBoxes, showBoxes } from '../../overlay/selection.ts';
+import type { Size } from '../../overlay/view.ts';
+import { useLook } from '../../state/looks.ts';
+import { useProject, useVariant } from '../../state/project.ts';
+import { useView } from '../../state/view.ts';
+import { usePicture } from './picture.ts';
+
+/** One model at the current picture and thresholds. */
+export interface Shown {
+  readonly look: Look;
+  readonly boxes: ShownBoxes;
+}
+
+export interface ShownModel {
+  readonly variant: Variant | undefined;
+  /** Null while the engine looks. */
+  readonly shown: Shown | null;
+  readonly error: ErrorReport | null;
+}
+
+/** What a model sees on the current picture; follows the sliders. */
+export function useShownModel(variantId: string | null): ShownModel {
+  const variant = useVariant(variantId);
+  const imagePath = useView((state) => state.imagePath);
+  const confidence = useView((state) => state.confidence);
+  const iou = useView((state) => state.iou);
+  const entry = useLook(variant ? variant.id : null, imagePath);
+  const look = entry?.state === 'ready' ? entry.look : null;
+  const shown = useMemo(() => look && { look, boxes: showBoxes(look, confidence, iou) }, [look, confidence, iou]);
+  return { variant, shown, error: entry?.state === 'failed' ? entry.error : null };
+}
+
+/** The picture that is chosen in the strip. */
+export function useCurrentImage(): TrayImage | undefined {
+  const imagePath = useView((state) => state.imagePath);
+  return useProject((state) => state.project.images.find(({ path }) => path === imagePath));
+}
+
+/** The current picture decoded, and its size as the engine (or else the browser) sees it. */
+export function useCurrentPicture(look: Look | null): {
+  readonly picture: HTMLImageElement | null;
+  readonly image: Size | null;
+  readonly failed: boolean;
+} {
+  const picture = usePicture(useCurrentImage()?.url ?? null);
+  const width = look?.width ?? picture?.image?.naturalWidth ?? 0;
+  const height = look?.height ?? picture?.image?.naturalHeight ?? 0;
+  const image = useMemo(() => (width > 0 && height > 0 ? { width, height } : null), [width, height]);
+  return { picture: picture?.image ?? null, image, failed: picture?.failed ?? false };
+}

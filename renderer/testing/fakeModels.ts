@@ -1,0 +1,143 @@
+/** Made-up variants for looking at the screens. */
+import type { RecipeStep, Variant } from '../../electron/contract.ts';
+import type { Agreement, Inspection, LayerInfo } from '../../models/types.ts';
+import { classNames, randomFrom } from './fakeScenes.ts';
+
+const operators = ['Conv', 'Mul', 'Sigmoid', 'Concat', 'Add', 'MaxPool', 'Resize', 'Split'] as const;
+
+function makeLayers(): LayerInfo[] {
+  const random = randomFrom(7);
+  return Array.from({ length: 233 }, (_, index) => {
+    const operator = index % 3 === 0 ? 'Conv' : (operators[Math.floor(random() * operators.length)] ?? 'Mul');
+    const conv = operator === 'Conv';
+    const side = 2 ** (3 + Math.floor(random() * 5));
+    return {
+      name: `/model.${Math.floor(index / 10)}/cv${index % 10}/${operator.toLowerCase()}/${operator}`,
+      operator,
+      outputShape: [1, conv ? 64 : 128, side, side],
+      parameters: conv ? Math.round(random() * 147_000) : 0,
+      macs: conv ? Math.round(random() * 2e8) : 0,
+      sparsity: 0,
+    };
+  });
+}
+
+function makeInspection(name: string, change: Partial<Inspection>): Inspection {
+  const spec = {
+    family: 'v8',
+    head: '[1, 4+4, 8400], channel-major, class scores sigmoid',
+    input: {
+      name: 'images',
+      layout: 'NCHW',
+      type: 'float32',
+      size: [640, 640],
+      dynamicSize: false,
+      channels: 'RGB',
+      scale: 1 / 255,
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      resize: 'letterbox-center',
+      padValue: 114,
+    },
+    output: { name: 'output0', order: 'channel-major' },
+    strides: [8, 16, 32],
+    anchorsPerCell: 1,
+    classes: 4,
+    classNames,
+    decodedInGraph: true,
+    nmsInGraph: false,
+  } as const;
+  return {
+    path: `/models/${name}.onnx`,
+    bytes: 12_823_411,
+    sha256: 'b5c2…',
+    irVersion: 8,
+    opsets: { '': 17 },
+    producer: 'pytorch 2.4',
+    nodes: 233,
+    operators: {
+      Conv: 64,
+      Mul: 58,
+      Sigmoid: 57,
+      Concat: 19,
+      Add: 8,
+      MaxPool: 3,
+      Resize: 2,
+      Split: 9,
+      Reshape: 5,
+      Softmax: 1,
+    },
+    parameters: 3_151_904,
+    macs: 4_371_000_000,
+    sparsity: 0.0001,
+    precision: 'fp32',
+    inputs: [{ name: 'images', type: 'float', shape: [1, 3, 640, 640] }],
+    outputs: [{ name: 'output0', type: 'float', shape: [1, 8, 8400] }],
+    metadata: { names: "{0: 'disc', 1: 'square', 2: 'triangle', 3: 'star'}", stride: '32', task: 'detect' },
+    layers: makeLayers(),
+    warnings: [],
+    detector: {
+      family: 'v8',
+      head: spec.head,
+      inputSize: [640, 640],
+      channels: 'RGB',
+      scale: 1 / 255,
+      resize: 'letterbox-center',
+      strides: [8, 16, 32],
+      classes: 4,
+      classNames,
+      decodedInGraph: true,
+      nmsInGraph: false,
+      evidence: [
+        'Output "output0" is [1, 8, 8400]: 8400 = 80² + 40² + 20² predictions of 4 box numbers and 4 classes, without objectness.',
+        'The class scores pass a Sigmoid before they are joined, so they are probabilities.',
+        'The metadata names 4 classes, which agrees with the shape.',
+      ],
+      spec,
+    },
+    ...change,
+  };
+}
+
+interface VariantSketch {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly recipe?: readonly RecipeStep[];
+  readonly agreement?: Agreement;
+  readonly warnings?: readonly string[];
+  readonly inspection?: Partial<Inspection>;
+}
+
+/** A variant with everything filled in. */
+export function makeVariant(sketch: VariantSketch): Variant {
+  return {
+    id: sketch.id,
+    parentId: sketch.parentId,
+    name: sketch.name,
+    modelPath: `/models/${sketch.name}.onnx`,
+    sha256: sketch.id,
+    recipe: sketch.recipe ?? [],
+    createdAt: '2025-05-04T10:00:00.000Z',
+    inspection: makeInspection(sketch.name, sketch.inspection ?? {}),
+    agreement: sketch.agreement ?? null,
+    warnings: sketch.warnings ?? [],
+    present: true,
+  };
+}
+
+/** An agreement with the given counts. */
+export function makeAgreement(matched: number, lost: number, extra: number): Agreement {
+  return {
+    f1: (2 * matched) / (2 * matched + lost + extra),
+    precision: matched / (matched + extra),
+    recall: matched / (matched + lost),
+    matched,
+    lost,
+    extra,
+    changedClass: 0,
+    meanIou: 0.961,
+    scoreShift: -0.012,
+    images: 12,
+  };
+}
