@@ -12,7 +12,7 @@ import { runCommand, setUpProject, setUpWindow } from './setup.mjs';
 async function openStudio(args) {
   const runtime = await setUpWindow({ virtualDisplay: false });
   const flags = [];
-  const reason = whyNoSandbox(runtime.path);
+  const reason = await whyNoSandbox(runtime.path);
   if (reason !== null) {
     say(`${reason}: the window runs without its sandbox`);
     flags.push('--no-sandbox');

@@ -26,10 +26,10 @@ type LaunchOptions = {
 export async function launchStudio({ files = [], env = {} }: LaunchOptions = {}): Promise<Studio> {
   const runtime = await findElectron();
   const dataFolder = await mkdtemp(join(tmpdir(), 'boxwright tëst '));
-  const sandboxFlags = whyNoSandbox(runtime.path) === null ? [] : ['--no-sandbox'];
   const app = await _electron.launch({
     executablePath: runtime.path,
-    args: [...sandboxFlags, projectRoot, ...files],
+    args: [projectRoot, ...files],
+    chromiumSandbox: (await whyNoSandbox(runtime.path)) === null,
     env: { ...definedOnly(process.env), BOXWRIGHT_DATA: dataFolder, ...env },
   });
   const window = await app.firstWindow();
