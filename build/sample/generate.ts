@@ -10,7 +10,7 @@ import { classNames } from './scene.ts';
 /** The picture as a JPEG no larger than `maxBytes`, at the best of a few qualities that allows it. */
 export function encodePicture(canvas: Canvas, maxBytes: number): Buffer {
   let file = canvas.toBuffer('image/jpeg', 90);
-  for (const quality of [84, 78, 70, 62, 50]) {
+  for (const quality of [84, 78, 70, 66, 62, 58, 54, 50]) {
     if (file.length <= maxBytes) {
       break;
     }
