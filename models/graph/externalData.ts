@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
-import { type GraphProto, type TensorProto, TensorProto_DataLocation } from 'onnx-buf';
+import { clearField } from '@bufbuild/protobuf';
+import { type GraphProto, type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
 import { systemErrorCode } from '../files.ts';
 import { packedBytes } from './elementTypes.ts';
@@ -120,7 +121,7 @@ async function loadTensor(model: string, tensor: TensorProto, location: string, 
     done += bytesRead;
   }
   tensor.rawData = data;
-  tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
+  clearField(tensor, TensorProtoSchema.field.dataLocation);
   tensor.externalData = [];
 }
 

@@ -3,7 +3,7 @@ import { clone } from '@bufbuild/protobuf';
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema, type TensorProto } from 'onnx-buf';
 import type { OperationContext, PruneOptions } from '../api.ts';
 import { patternFinder } from '../graph/namePatterns.ts';
-import { elementCount, floatsOf, makeFloat16Tensor, makeFloatTensor } from '../graph/tensors.ts';
+import { elementCount, floatsOf, makeFloat16Tensor } from '../graph/tensors.ts';
 import { type LayerWeights, prunableWeights } from '../inspect/weights.ts';
 import { bitsOf, magnitudeBits, smallestMagnitudes, type Threshold } from './threshold.ts';
 
@@ -15,39 +15,38 @@ interface PrunedGroup {
 }
 
 interface Layer extends LayerWeights {
-  readonly values: Float32Array;
+  /** A copy of the weights as float32, exact for float16 as well. */
+  readonly values: Float32Array<ArrayBuffer>;
 }
 
 function countNonzero(values: Float32Array): number {
   let count = 0;
-  for (const value of values) if (value !== 0) count += 1;
+  for (let index = 0; index < values.length; index += 1) if (values[index] !== 0) count += 1;
   return count;
 }
 
-/** The bytes of a tensor's data, whichever field it lies in; float32 or float16. */
-function rawBytes(tensor: TensorProto, values: Float32Array): Uint8Array<ArrayBuffer> {
-  if (tensor.rawData.byteLength > 0) return tensor.rawData;
-  const make = tensor.dataType === DataType.FLOAT16 ? makeFloat16Tensor : makeFloatTensor;
-  return make(tensor.name, [values.length], values).rawData;
+/** A copy of a float16 tensor's bit patterns, whichever field they lie in. */
+function halvesOf(tensor: TensorProto, values: Float32Array): Uint16Array<ArrayBuffer> {
+  const { rawData } = tensor.rawData.byteLength > 0 ? tensor : makeFloat16Tensor('', [values.length], values);
+  return new Uint16Array(new Uint8Array(rawData).buffer);
 }
 
 /**
- * Zeroes in place what a threshold says. All other weights keep their very bytes.
+ * Zeroes in place what a threshold says. All other weights keep their very bits.
  * @returns the ties left for the layers that follow
  */
 function zeroBelow({ tensor, values }: Layer, threshold: Threshold, ties: number): number {
-  const bytes = rawBytes(tensor, values);
-  const size = bytes.byteLength / values.length;
+  const halves = tensor.dataType === DataType.FLOAT16 ? halvesOf(tensor, values) : undefined;
   const words = bitsOf(values);
   let left = ties;
   for (let index = 0; index < words.length; index += 1) {
     const magnitude = magnitudeBits(words[index] ?? 0);
     if (magnitude > threshold.bits || (magnitude === threshold.bits && left === 0)) continue;
     if (magnitude === threshold.bits) left -= 1;
-    values[index] = 0;
-    bytes.fill(0, index * size, (index + 1) * size);
+    words[index] = 0;
+    if (halves !== undefined) halves[index] = 0;
   }
-  tensor.rawData = bytes;
+  tensor.rawData = new Uint8Array((halves ?? values).buffer);
   tensor.floatData = [];
   tensor.int32Data = [];
   return left;

@@ -12,6 +12,11 @@ const magnitudeMask = 0x7fffffff;
 const lowBits = 16;
 const binCount = 2 ** lowBits;
 
+/** Magnitude of a bit pattern, as a bit pattern. */
+export function magnitudeBits(word: number): number {
+  return word & magnitudeMask;
+}
+
 /** The bit patterns of float32 values, over the same memory. */
 export function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -40,20 +45,19 @@ function findBin(counts: Uint32Array, rank: number): { bin: number; before: numb
 export function smallestMagnitudes(arrays: readonly Float32Array[], count: number): Threshold {
   const counts = new Uint32Array(binCount / 2);
   for (const values of arrays) {
-    for (const word of bitsOf(values)) increment(counts, (word & magnitudeMask) >>> lowBits);
+    const words = bitsOf(values);
+    for (let index = 0; index < words.length; index += 1)
+      increment(counts, magnitudeBits(words[index] ?? 0) >>> lowBits);
   }
   const upper = findBin(counts, count - 1);
   const finer = new Uint32Array(binCount);
   for (const values of arrays) {
-    for (const word of bitsOf(values)) {
-      if ((word & magnitudeMask) >>> lowBits === upper.bin) increment(finer, word & (binCount - 1));
+    const words = bitsOf(values);
+    for (let index = 0; index < words.length; index += 1) {
+      const magnitude = magnitudeBits(words[index] ?? 0);
+      if (magnitude >>> lowBits === upper.bin) increment(finer, magnitude & (binCount - 1));
     }
   }
   const lower = findBin(finer, count - 1 - upper.before);
   return { bits: upper.bin * binCount + lower.bin, ties: count - upper.before - lower.before };
-}
-
-/** Magnitude of a bit pattern, as a bit pattern. */
-export function magnitudeBits(word: number): number {
-  return word & magnitudeMask;
 }
