@@ -68,6 +68,12 @@ function randomTensor(type: string, dims: readonly number[], random: () => numbe
         BigInt64Array.from({ length: count }, () => BigInt(Math.floor(random() * 10))),
         dims,
       );
+    case 'bool':
+      return new Tensor(
+        'bool',
+        Uint8Array.from({ length: count }, () => Math.round(random())),
+        dims,
+      );
     default:
       throw new Error(`No random values are made for inputs of type ${type}.`);
   }
