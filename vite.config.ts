@@ -8,7 +8,15 @@ const root = import.meta.dirname;
 const dist = join(root, 'dist');
 
 /** What stays an import at run time: Node's own modules, Electron, and packages with native code. */
-const external = [...builtinModules, /^node:/, 'electron', /^electron\//, 'onnxruntime-node', '@napi-rs/image'];
+const external = [
+  ...builtinModules,
+  /^node:/,
+  'electron',
+  /^electron\//,
+  'onnxruntime-node',
+  '@napi-rs/image',
+  '@napi-rs/canvas',
+];
 
 /** One bundle for Node or for Electron's Node side; everything but `external` is bundled in. */
 function nodeBundle(folder: string, format: 'es' | 'cjs', input: Record<string, string>) {

@@ -5,7 +5,8 @@ import { isBundleFresh } from './bundle.mjs';
 import { projectRoot } from './project.mjs';
 
 if (!isBundleFresh(projectRoot)) {
-  const { runCommand, setUpProject } = await import('./setup.mjs');
+  const { runCommand } = await import('./command.mjs');
+  const { setUpProject } = await import('./setup.mjs');
   await runCommand(async () => {
     await setUpProject(projectRoot);
     return 0;

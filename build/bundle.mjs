@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from './command.mjs';
 import { isEntryPoint, projectRoot } from './project.mjs';
 
 const sources = ['electron', 'renderer', 'models', 'vite.config.ts', 'tsconfig.json', 'package-lock.json'];
@@ -62,4 +63,9 @@ export async function bundle(root, logLevel = 'info') {
   writeFileSync(join(root, 'dist', 'stamp'), stamp);
 }
 
-if (isEntryPoint(import.meta.url)) await bundle(projectRoot);
+if (isEntryPoint(import.meta.url)) {
+  await runCommand(async () => {
+    await bundle(projectRoot);
+    return 0;
+  });
+}

@@ -2,9 +2,10 @@
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { runCommand } from './command.mjs';
 import { isEntryPoint, projectRoot } from './project.mjs';
 import { run } from './run.mjs';
-import { runCommand, setUpProject } from './setup.mjs';
+import { setUpProject } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 

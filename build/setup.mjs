@@ -1,6 +1,7 @@
 // Makes a fresh checkout ready to run. Safe to run at any time: what is in order is left alone.
 
 import { bundle, isBundleFresh } from './bundle.mjs';
+import { runCommand } from './command.mjs';
 import { install, whyInstall } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { isEntryPoint, projectRoot } from './project.mjs';
@@ -57,20 +58,6 @@ export async function setUpWindow(options) {
   const runtime = await findElectron({ retry: options.retry ?? false });
   await ensureSystemPackages(runtime.path, options.virtualDisplay);
   return runtime;
-}
-
-/**
- * Runs the body of a command; an error becomes one line and exit code 1.
- * @param {() => Promise<number>} body returns the exit code
- * @returns {Promise<void>}
- */
-export async function runCommand(body) {
-  try {
-    process.exitCode = await body();
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
 }
 
 if (isEntryPoint(import.meta.url)) {

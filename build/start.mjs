@@ -1,12 +1,13 @@
 // `npm start`: sets up what is missing, then opens the studio; without a display it runs the demo instead.
 
 import { join } from 'node:path';
+import { runCommand } from './command.mjs';
 import { hasDisplay } from './display.mjs';
 import { projectRoot } from './project.mjs';
 import { run } from './run.mjs';
 import { whyNoSandbox } from './sandbox.mjs';
 import { say } from './say.mjs';
-import { runCommand, setUpProject, setUpWindow } from './setup.mjs';
+import { setUpProject, setUpWindow } from './setup.mjs';
 
 /** @param {readonly string[]} args files to open */
 async function openStudio(args) {

@@ -4,11 +4,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandScript, runChecks } from './check.mjs';
+import { runCommand } from './command.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { projectRoot } from './project.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
-import { runCommand, setUpProject, setUpWindow } from './setup.mjs';
+import { setUpProject, setUpWindow } from './setup.mjs';
 import { addTallies, closingLine, tallyPlaywright, tallyVitest } from './tally.mjs';
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
