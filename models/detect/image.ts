@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { Transformer } from '@napi-rs/image';
 import { StudioError } from '../errors.ts';
 import { systemErrorCode } from '../files.ts';
-import { readImageHeader } from './imageHeader.ts';
-import { orient, toRgb } from './pixels.ts';
+import { type ImageHeader, readImageHeader } from './imageHeader.ts';
+import { withoutMetadata } from './jpeg.ts';
+import { dropAlpha, layOverBackdrop, orient, toRgb } from './pixels.ts';
 
 /** A decoded picture: upright (EXIF orientation applied), 8-bit sRGB. */
 export interface DecodedImage {
@@ -25,24 +26,15 @@ export async function decodeImage(path: string): Promise<DecodedImage> {
   const bytes = readImageFile(path);
   const header = readImageHeader(bytes);
   if (header.format === 'other') throw unreadable(path, describeContent(bytes));
-  if (header.format === 'GIF' || header.format === 'HEIC') {
-    throw unreadable(path, `is a ${header.format} picture, which is not supported`, 'Save it as JPEG, PNG or WebP.');
+  if (header.format === 'HEIC') {
+    throw unreadable(path, 'is a HEIC picture, which is not supported', 'Save it as JPEG, PNG or WebP.');
   }
   if (header.width !== undefined && header.height !== undefined) checkSize(path, header.width, header.height);
   if (header.truncated) {
     throw unreadable(path, `is cut off: the ${header.format} data end too early`, 'Copy or download the file again.');
   }
-  return decodePixels(path, bytes);
-}
-
-async function decodePixels(path: string, bytes: Uint8Array): Promise<DecodedImage> {
   try {
-    const transformer = new Transformer(bytes);
-    const { width, height, colorType, orientation } = await transformer.metadata(true);
-    checkSize(path, width, height);
-    const rgb = toRgb(transformer.rawPixelsSync(), colorType); // decoded already: this is a copy
-    if (rgb === null) throw unreadable(path, 'holds floating-point pixels, which are not supported');
-    return orient(rgb, width, height, orientation ?? 1);
+    return await decodePixels(path, bytes, header);
   } catch (error) {
     if (error instanceof StudioError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -52,6 +44,40 @@ async function decodePixels(path: string, bytes: Uint8Array): Promise<DecodedIma
       cause: error,
     });
   }
+}
+
+async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader): Promise<DecodedImage> {
+  switch (header.format) {
+    case 'JPEG': {
+      const { width, height, rgba } = await decodeWithSkia(withoutMetadata(bytes));
+      return orient(dropAlpha(rgba), width, height, header.orientation ?? 1);
+    }
+    case 'GIF': {
+      const { width, height, rgba } = await decodeWithSkia(bytes);
+      return { width, height, rgb: layOverBackdrop(new Uint8Array(rgba.buffer), 4) };
+    }
+    default: {
+      const transformer = new Transformer(bytes);
+      const { width, height, colorType, orientation } = await transformer.metadata(true);
+      checkSize(path, width, height);
+      const rgb = toRgb(transformer.rawPixelsSync(), colorType); // decoded already: this is a copy
+      if (rgb === null) throw unreadable(path, 'holds floating-point pixels, which are not supported');
+      return orient(rgb, width, height, orientation ?? 1);
+    }
+  }
+}
+
+/**
+ * Decodes with Skia, which carries libjpeg-turbo: to the bit what the usual readers of training pictures give, where
+ * other decoders differ by a few grey levels. Loaded when first needed: it is large.
+ */
+async function decodeWithSkia(bytes: Uint8Array): Promise<{ width: number; height: number; rgba: Uint8ClampedArray }> {
+  const { createCanvas, loadImage } = await import('@napi-rs/canvas');
+  const image = await loadImage(bytes);
+  const { width, height } = image;
+  const context = createCanvas(width, height).getContext('2d');
+  context.drawImage(image, 0, 0);
+  return { width, height, rgba: context.getImageData(0, 0, width, height).data };
 }
 
 /**
@@ -93,7 +119,7 @@ function describeContent(bytes: Uint8Array): string {
     return 'is a Git LFS pointer, not the picture itself (run "git lfs pull" where it came from)';
   }
   if (/^<(!doctype|html)/i.test(start)) return 'is a web page saved under the name of a picture';
-  return 'is not a picture in a known format (JPEG, PNG, WebP, AVIF, BMP or TIFF)';
+  return 'is not a picture in a known format (JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF)';
 }
 
 function unreadable(path: string, what: string, hint?: string): StudioError {

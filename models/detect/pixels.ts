@@ -38,18 +38,32 @@ export function toRgb(pixels: Uint8Array, colorType: JsColorType): Uint8Array | 
   const { channels, bytes } = layout;
   if (channels === 3 && bytes === 1) return pixels;
   const samples = bytes === 1 ? pixels : toEightBits(pixels);
-  if (channels === 3) return samples;
+  return channels === 3 ? samples : layOverBackdrop(samples, channels);
+}
+
+/** Interleaved 8-bit RGB of 8-bit grey, grey and alpha, or RGBA; alpha is laid over the backdrop. */
+export function layOverBackdrop(samples: Uint8Array, channels: 1 | 2 | 4): Uint8Array {
   const count = samples.length / channels;
-  const hasAlpha = channels === 2 || channels === 4;
   const step = channels < 3 ? 0 : 1;
   const rgb = new Uint8Array(3 * count);
   for (let pixel = 0; pixel < count; pixel += 1) {
     const from = pixel * channels;
-    const alpha = hasAlpha ? (samples[from + channels - 1] ?? 255) : 255;
+    const alpha = channels === 1 ? 255 : (samples[from + channels - 1] ?? 255);
     for (let channel = 0; channel < 3; channel += 1) {
       const value = samples[from + channel * step] ?? 0;
       rgb[3 * pixel + channel] = Math.round((value * alpha + backdrop * (255 - alpha)) / 255);
     }
+  }
+  return rgb;
+}
+
+/** Interleaved 8-bit RGB of opaque RGBA. */
+export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] ?? 0;
+    rgb[to + 1] = rgba[from + 1] ?? 0;
+    rgb[to + 2] = rgba[from + 2] ?? 0;
   }
   return rgb;
 }

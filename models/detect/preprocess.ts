@@ -1,15 +1,15 @@
-import { placedSize, placeImage } from '../geometry/letterbox.ts';
+import { placedSize, placeImage, roundHalfEven } from '../geometry/letterbox.ts';
 import type { DetectorSpec, Placement } from '../types.ts';
 import type { DecodedImage } from './image.ts';
 
-/** Interpolation weights are whole numbers of 1/2048, so that two passes fit 32 bits. */
-const weightBits = 11;
-const one = 1 << weightBits;
+/** Interpolation weights are whole numbers of 1/2048. */
+const one = 2048;
 
 /**
  * Resizes a picture into the network's input tensor: one image, in the layout and channel order of the spec,
- * `(pixel * scale - mean) / std`. Bilinear without antialias, half-pixel centres, clamped at the borders; resized pixels
- * are rounded to 8 bits before they are scaled, as in the published pipelines, which resize 8-bit pictures.
+ * `(pixel * scale - mean) / std`. Bilinear without antialias, half-pixel centres, clamped at the borders, in
+ * the fixed-point arithmetic of OpenCV's INTER_LINEAR for 8-bit pictures, which YOLO models are trained and published with:
+ * the result is the same to the bit.
  * @param into is reused for the result where given; it must have 3 * height * width elements.
  */
 export function prepareInput(
@@ -35,8 +35,8 @@ export function prepareInput(
   }
 
   const { rgb } = image;
-  const columns = sampleAxis(image.width, placed.width, 3);
-  const rows = sampleAxis(image.height, placed.height, 3 * image.width);
+  const columns = sampleAxis(image.width, placed.width, 3, true);
+  const rows = sampleAxis(image.height, placed.height, 3 * image.width, false);
   let upper = { source: -1, values: new Int32Array(3 * placed.width) };
   let lower = { source: -1, values: new Int32Array(3 * placed.width) };
   for (let row = 0; row < placed.height; row += 1) {
@@ -52,9 +52,9 @@ export function prepareInput(
       resampleRow(rgb, below, columns, lower.values);
       lower.source = below;
     }
-    const weight = rows.weight[row] ?? 0;
+    const [a, b] = [rows.firstWeight[row] ?? 0, rows.secondWeight[row] ?? 0];
     const start = pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
-    blendRows(upper.values, lower.values, weight, tables, data, start, pixelStep, red, green, blue);
+    blendRows(upper.values, lower.values, a, b, tables, data, start, pixelStep, red, green, blue);
   }
   return { data, placement };
 }
@@ -63,38 +63,48 @@ interface AxisSamples {
   /** Offsets of the two source samples that an output sample lies between ... */
   readonly first: Int32Array;
   readonly second: Int32Array;
-  /** ... and how much of the second it takes, 0..2048. */
-  readonly weight: Int32Array;
+  /** ... and their weights, 0..2048. */
+  readonly firstWeight: Int32Array;
+  readonly secondWeight: Int32Array;
 }
 
-/** Bilinear sampling positions of one axis: `size` source samples become `placed`; offsets are multiplied by `step`. */
-function sampleAxis(size: number, placed: number, step: number): AxisSamples {
+/**
+ * Bilinear sampling positions of one axis: `size` source samples become `placed`; offsets are multiplied by `step`.
+ * Beyond the first and last centre both samples are the border's. OpenCV then gives columns whole weights (`clamped`) but
+ * leaves rows their shares, which its rounding makes a difference of.
+ */
+function sampleAxis(size: number, placed: number, step: number, clamped: boolean): AxisSamples {
   const first = new Int32Array(placed);
   const second = new Int32Array(placed);
-  const weight = new Int32Array(placed);
-  const ratio = size / placed;
+  const firstWeight = new Int32Array(placed);
+  const secondWeight = new Int32Array(placed);
+  const ratio = 1 / (placed / size);
   for (let index = 0; index < placed; index += 1) {
-    const position = Math.min(Math.max((index + 0.5) * ratio - 0.5, 0), size - 1);
+    // Positions and fractions in single precision, as OpenCV has them.
+    const exact = Math.fround((index + 0.5) * ratio - 0.5);
+    const position = clamped ? Math.min(Math.max(exact, 0), size - 1) : exact;
     const before = Math.floor(position);
-    first[index] = step * before;
-    second[index] = step * Math.min(before + 1, size - 1);
-    weight[index] = Math.round((position - before) * one);
+    const fraction = Math.fround(position - before);
+    first[index] = step * Math.min(Math.max(before, 0), size - 1);
+    second[index] = step * Math.min(Math.max(before + 1, 0), size - 1);
+    firstWeight[index] = roundHalfEven(Math.fround(1 - fraction) * one);
+    secondWeight[index] = roundHalfEven(fraction * one);
   }
-  return { first, second, weight };
+  return { first, second, firstWeight, secondWeight };
 }
 
-/** One source row, interpolated to the new width: 3 values a pixel, times 2048. */
+/** One source row, interpolated to the new width: 3 values a pixel, times 2048 / 16. */
 function resampleRow(rgb: Uint8Array, rowStart: number, columns: AxisSamples, values: Int32Array): void {
-  const { first, second, weight } = columns;
+  const { first, second, firstWeight, secondWeight } = columns;
   let to = 0;
   for (let column = 0; column < first.length; column += 1) {
     const left = rowStart + (first[column] ?? 0);
     const right = rowStart + (second[column] ?? 0);
-    const share = weight[column] ?? 0;
-    const rest = one - share;
-    values[to] = (rgb[left] ?? 0) * rest + (rgb[right] ?? 0) * share;
-    values[to + 1] = (rgb[left + 1] ?? 0) * rest + (rgb[right + 1] ?? 0) * share;
-    values[to + 2] = (rgb[left + 2] ?? 0) * rest + (rgb[right + 2] ?? 0) * share;
+    const a = firstWeight[column] ?? 0;
+    const b = secondWeight[column] ?? 0;
+    values[to] = ((rgb[left] ?? 0) * a + (rgb[right] ?? 0) * b) >> 4;
+    values[to + 1] = ((rgb[left + 1] ?? 0) * a + (rgb[right + 1] ?? 0) * b) >> 4;
+    values[to + 2] = ((rgb[left + 2] ?? 0) * a + (rgb[right + 2] ?? 0) * b) >> 4;
     to += 3;
   }
 }
@@ -122,7 +132,8 @@ function channelTables({ input }: DetectorSpec): ChannelTables {
 function blendRows(
   upper: Int32Array,
   lower: Int32Array,
-  weight: number,
+  a: number,
+  b: number,
   tables: ChannelTables,
   data: Float32Array,
   start: number,
@@ -131,16 +142,15 @@ function blendRows(
   green: number,
   blue: number,
 ): void {
-  const rest = one - weight;
-  const half = 1 << (2 * weightBits - 1);
   let to = start;
   for (let from = 0; from < upper.length; from += 3) {
-    const r = ((upper[from] ?? 0) * rest + (lower[from] ?? 0) * weight + half) >> (2 * weightBits);
-    const g = ((upper[from + 1] ?? 0) * rest + (lower[from + 1] ?? 0) * weight + half) >> (2 * weightBits);
-    const b = ((upper[from + 2] ?? 0) * rest + (lower[from + 2] ?? 0) * weight + half) >> (2 * weightBits);
+    // Each row's share is cut to a quarter of a grey level before the two are added and rounded.
+    const r = ((((upper[from] ?? 0) * a) >> 16) + (((lower[from] ?? 0) * b) >> 16) + 2) >> 2;
+    const g = ((((upper[from + 1] ?? 0) * a) >> 16) + (((lower[from + 1] ?? 0) * b) >> 16) + 2) >> 2;
+    const l = ((((upper[from + 2] ?? 0) * a) >> 16) + (((lower[from + 2] ?? 0) * b) >> 16) + 2) >> 2;
     data[red + to] = tables.red[r] ?? 0;
     data[green + to] = tables.green[g] ?? 0;
-    data[blue + to] = tables.blue[b] ?? 0;
+    data[blue + to] = tables.blue[l] ?? 0;
     to += step;
   }
 }

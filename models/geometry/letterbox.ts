@@ -58,7 +58,7 @@ export function toInputY(placement: Placement, y: number): number {
 }
 
 /** Python's `round`, which the published preprocessing uses: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
   if (rest !== 0.5) return Math.round(value);
