@@ -1,4 +1,5 @@
 /** Rows of the figures tables: every value with its unit, every difference with its sign. */
+import type { Variant } from '../electron/contract.ts';
 import type { ComparedModel, CompareReport } from '../models/types.ts';
 import {
   type Delta,
@@ -115,5 +116,29 @@ export function comparisonRows(
     measured(compare.parameters, (model) => model.parameters, formatCount),
     measured(compare.macs, (model) => model.macs, formatCount),
     { name: words.precision, cells: models.map((model) => plain(model?.precision ?? none)) },
+  ];
+}
+
+/** What is known of variants before they were compared: from their files, and the agreement seen when they were made. */
+export function inspectionRows(variants: readonly Variant[], { compare, models: words }: Dictionary): FigureRow[] {
+  const [baseline] = variants;
+  const known = (name: string, figure: (variant: Variant) => number | null, format: (value: number) => string) => ({
+    name,
+    cells: variants.map((variant) => {
+      const value = figure(variant);
+      const before = baseline && variant !== baseline ? figure(baseline) : null;
+      if (value === null) return plain(none);
+      return { value: format(value), delta: before === null ? null : formatReduction(before, value) };
+    }),
+  });
+  return [
+    {
+      name: compare.agreementF1,
+      cells: variants.map(({ agreement }) => plain(agreement ? agreement.f1.toFixed(3) : none)),
+    },
+    known(compare.size, ({ inspection }) => inspection.bytes, formatBytes),
+    known(compare.parameters, ({ inspection }) => inspection.parameters, formatCount),
+    known(compare.macs, ({ inspection }) => inspection.macs, formatCount),
+    { name: words.precision, cells: variants.map(({ inspection }) => plain(inspection.precision)) },
   ];
 }

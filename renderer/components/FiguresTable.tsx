@@ -11,35 +11,37 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
   const text = useText();
   const beside = props.names.length === 2;
   return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <td />
-          {props.names.map((name, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two models may have one name
-            <th key={index} scope="col" title={name}>
-              {name}
-            </th>
-          ))}
-          {beside && <th scope="col">{text.common.difference}</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {props.rows.map(({ name, cells }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            {cells.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
-              <td key={index}>
-                {cell.value}
-                {!beside && cell.delta && <DeltaText delta={cell.delta} />}
-              </td>
+    <div className={styles.scroller}>
+      <table className={styles.table} style={{ minWidth: 96 + 62 * (props.names.length + (beside ? 1 : 0)) }}>
+        <thead>
+          <tr>
+            <td />
+            {props.names.map((name, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two models may have one name
+              <th key={index} scope="col" title={name}>
+                {name}
+              </th>
             ))}
-            {beside && <td>{cells[1]?.delta && <DeltaText delta={cells[1].delta} />}</td>}
+            {beside && <th scope="col">{text.common.difference}</th>}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {props.rows.map(({ name, cells }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+                <td key={index}>
+                  {cell.value}
+                  {!beside && cell.delta && <DeltaText delta={cell.delta} />}
+                </td>
+              ))}
+              {beside && <td>{cells[1]?.delta && <DeltaText delta={cells[1].delta} />}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

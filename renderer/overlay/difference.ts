@@ -64,7 +64,7 @@ export function drawDifference(
       drawShift(context, before.box, after.box, transform, color);
     }
     strokeBox(context, after.box, transform, { color, width: moved ? 2.5 : 1.25, dash: [] });
-    if (moved) label(`${words.moved} ${after.className} ${pair.iou.toFixed(2)}`, after);
+    if (moved) label(`${words.moved} ${after.className} IoU ${pair.iou.toFixed(2)}`, after);
   }
   for (const index of difference.match.lost) {
     const shown = baseline[index];

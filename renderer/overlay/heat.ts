@@ -4,18 +4,21 @@ import { cellBox } from './cells.ts';
 import { heatColor } from './colors.ts';
 import type { Transform } from './view.ts';
 
-/** Alpha of a cell that is wholly sure; weaker ones follow the square root, so that faint cells show too. */
+/** Alpha of a cell that is wholly sure; weaker ones fall slower than their score, so that faint cells show too. */
 const strongest = 165;
+const gamma = 0.6;
+/** Scores that every background cell has: they stay clear, or all pictures would be tinted. */
+const background = 0.02;
 
 /** One pixel per cell: columns * rows RGBA values whose alpha rises with the cell's score. */
 export function heatPixels(level: GridLevel): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * level.rows * level.columns);
   for (let cell = 0; cell < level.heat.length; cell += 1) {
-    const score = Math.min(1, Math.max(0, level.heat[cell] ?? 0));
+    const score = Math.min(1, Math.max(0, ((level.heat[cell] ?? 0) - background) / (1 - background)));
     pixels[4 * cell] = heatColor[0];
     pixels[4 * cell + 1] = heatColor[1];
     pixels[4 * cell + 2] = heatColor[2];
-    pixels[4 * cell + 3] = strongest * Math.sqrt(score);
+    pixels[4 * cell + 3] = strongest * score ** gamma;
   }
   return pixels;
 }

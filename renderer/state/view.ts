@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Project, ScreenName } from '../../electron/contract.ts';
+import type { PruneOptions, QuantizeOptions } from '../../models/api.ts';
 import type { Cell } from '../overlay/cells.ts';
 import { fitView, type View } from '../overlay/view.ts';
 import { findVariant, isRunnable } from './project.ts';
@@ -44,6 +45,10 @@ export interface ViewState {
   readonly hovered: Target | null;
   readonly pinned: Target | null;
   readonly stripOrder: StripOrder;
+  /** What Optimize is set to. */
+  readonly method: 'prune' | 'quantize';
+  readonly pruneOptions: PruneOptions;
+  readonly quantizeOptions: QuantizeOptions;
   readonly inspectorOpen: boolean;
   readonly inspectorWidth: number;
   readonly jobsOpen: boolean;
@@ -69,6 +74,18 @@ export const useView = create<ViewState>()(() => ({
   hovered: null,
   pinned: null,
   stripOrder: 'tray',
+  method: 'quantize',
+  pruneOptions: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+  quantizeOptions: {
+    precision: 'int8',
+    calibrator: 'minmax',
+    percentile: 99.999,
+    samples: 300,
+    perTensor: false,
+    activations: 'uint8',
+    headGuard: true,
+    keep: [],
+  },
   inspectorOpen: true,
   inspectorWidth: 320,
   jobsOpen: false,
@@ -82,6 +99,14 @@ export const setView = (change: Partial<ViewState>): void => useView.setState(ch
 /** Switches parts of the overlay. */
 export const setOverlay = (change: Partial<OverlayChoice>): void =>
   useView.setState(({ overlay }) => ({ overlay: { ...overlay, ...change } }));
+
+/** Changes how Optimize prunes. */
+export const setPruneOptions = (change: Partial<PruneOptions>): void =>
+  useView.setState(({ pruneOptions }) => ({ pruneOptions: { ...pruneOptions, ...change } }));
+
+/** Changes how Optimize quantizes. */
+export const setQuantizeOptions = (change: Partial<QuantizeOptions>): void =>
+  useView.setState(({ quantizeOptions }) => ({ quantizeOptions: { ...quantizeOptions, ...change } }));
 
 /** Shows another picture, whole. */
 export const showImage = (imagePath: string | null): void =>

@@ -89,7 +89,7 @@ function AllPicturesSection({ variants }: { readonly variants: readonly Variant[
         >
           {comparing ? text.compare.comparing : missing ? text.compare.compareNow : text.compare.compareAgain}
         </Button>
-        {report && (
+        {report && !missing && (
           <Button variant="subtle" onClick={() => void attempt(() => saveReport(baseline.id))}>
             {text.compare.saveReport}
           </Button>

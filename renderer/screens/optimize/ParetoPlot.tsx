@@ -1,0 +1,85 @@
+import { CartesianGrid, LabelList, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
+import type { Variant } from '../../../electron/contract.ts';
+import type { CompareReport } from '../../../models/types.ts';
+import { formatMilliseconds } from '../../format.ts';
+import { useText } from '../../i18n/text.ts';
+import styles from './Optimize.module.css';
+
+interface PlottedPoint {
+  readonly name: string;
+  readonly p50: number;
+  readonly f1: number;
+  readonly best: boolean;
+}
+
+function pointsOf(report: CompareReport, variants: readonly Variant[]): readonly PlottedPoint[] {
+  return report.pareto.map(({ path, p50, f1, best }) => ({
+    name: variants.find(({ modelPath }) => modelPath === path)?.name ?? path,
+    p50,
+    f1,
+    best,
+  }));
+}
+
+/** Speed against agreement: filled points are those that no other beats in both. */
+export function ParetoPlot(props: { readonly report: CompareReport; readonly variants: readonly Variant[] }) {
+  const text = useText();
+  const points = pointsOf(props.report, props.variants);
+  const lowest = Math.max(0, Math.min(...points.map(({ f1 }) => f1)) - 0.05);
+  return (
+    <>
+      <div className={styles.plot} aria-hidden>
+        <ResponsiveContainer>
+          <ScatterChart margin={{ top: 16, right: 96, bottom: 22, left: 4 }} accessibilityLayer={false}>
+            <CartesianGrid stroke="var(--line-soft)" />
+            <XAxis
+              type="number"
+              dataKey="p50"
+              domain={[0, 'auto']}
+              stroke="var(--dim)"
+              tick={{ fontSize: 12, fill: 'var(--dim)' }}
+              label={{
+                value: text.optimize.paretoX,
+                position: 'insideBottom',
+                offset: -14,
+                fill: 'var(--dim)',
+                fontSize: 12,
+              }}
+            />
+            <YAxis
+              type="number"
+              dataKey="f1"
+              domain={[lowest, 1]}
+              width={46}
+              stroke="var(--dim)"
+              tick={{ fontSize: 12, fill: 'var(--dim)' }}
+              tickFormatter={(value: number) => value.toFixed(2)}
+              label={{ value: text.optimize.paretoY, position: 'top', offset: 4, fill: 'var(--dim)', fontSize: 12 }}
+            />
+            <Points points={points.filter(({ best }) => best)} filled />
+            <Points points={points.filter(({ best }) => !best)} filled={false} />
+          </ScatterChart>
+        </ResponsiveContainer>
+      </div>
+      <ul className="hidden">
+        {points.map(({ name, p50, f1 }) => (
+          <li key={name}>{`${name}: ${formatMilliseconds(p50)}, F1 ${f1.toFixed(3)}`}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Points({ points, filled }: { readonly points: readonly PlottedPoint[]; readonly filled: boolean }) {
+  return (
+    <Scatter
+      data={[...points]}
+      fill={filled ? 'var(--accent)' : 'var(--bg)'}
+      stroke="var(--accent)"
+      strokeWidth={1.5}
+      isAnimationActive={false}
+    >
+      <LabelList dataKey="name" position="right" fill="var(--text)" fontSize={12} />
+    </Scatter>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Project, Variant } from '../../electron/contract.ts';
+import type { ComparedModel } from '../../models/types.ts';
+
+/** A variant in the tree of what was made from what. */
+export interface LineageNode {
+  readonly variant: Variant;
+  /** 0 for originals. */
+  readonly depth: number;
+}
+
+/** Every variant after its parent, siblings in the order they were made; one whose parent is gone counts as a root. */
+export function orderByLineage(variants: readonly Variant[]): readonly LineageNode[] {
+  const ids = new Set(variants.map(({ id }) => id));
+  const children = Map.groupBy(variants, ({ parentId }) => (parentId !== null && ids.has(parentId) ? parentId : null));
+  const nodes: LineageNode[] = [];
+  const visit = (variant: Variant, depth: number) => {
+    nodes.push({ variant, depth });
+    for (const child of children.get(variant.id) ?? []) visit(child, depth + 1);
+  };
+  for (const root of children.get(null) ?? []) visit(root, 0);
+  return nodes;
+}
+
+/** A variant as it was last measured: beside its parent, else as a baseline, else in any comparison. */
+export function measuredModel({ comparisons }: Project, variant: Variant): ComparedModel | undefined {
+  const preferred = [variant.parentId, variant.id].flatMap((id) => (id === null ? [] : (comparisons[id] ?? [])));
+  for (const report of [...preferred, ...Object.values(comparisons)]) {
+    const model = report.models.find(({ path }) => path === variant.modelPath);
+    if (model) return model;
+  }
+  return undefined;
+}
