@@ -9,6 +9,7 @@ import { type Html, html, nothing } from './html.ts';
 import { type DrawnBox, renderOverlay, renderStore, type StoredPicture, storePicture } from './pictures.ts';
 import { renderPlot } from './plot.ts';
 import { style } from './style.ts';
+import { renderSummary } from './summary.ts';
 
 /** Longest list of pictures in the page; the JSON report has them all. */
 const listedPictures = 300;
@@ -65,8 +66,9 @@ export function renderPage(
 <main>
 <section class="overview">
 <div class="panel"><h2>Figures</h2>${renderFigures(report.models)}</div>
+<div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}</div>
 <div class="panel"><h2>Speed and agreement</h2>${renderPlot(report)}
-<p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div>
+<p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div></div>
 </section>
 <section>
 <h2>Pictures, most harmed first</h2>

@@ -3,7 +3,8 @@ import { decodeImage } from '../../detect/image.ts';
 import { toRgba } from '../../detect/pixels.ts';
 import { classColor, labelInk } from '../../geometry/classColor.ts';
 import type { Detection } from '../../types.ts';
-import { type Html, html, nothing } from './html.ts';
+import { type Html, html } from './html.ts';
+import { labelWidth, type Place, placeLabel } from './labels.ts';
 
 /** Widest a picture is stored, pixels. */
 const maximumWidth = 960;
@@ -47,48 +48,53 @@ export interface DrawnBox {
   readonly kind: BoxKind;
 }
 
+/** Lost boxes are red whatever their class; no class has this red. */
+const lostColor = '#ff6b6b';
+
 const dashes: Readonly<Record<BoxKind, string>> = { plain: 'none', extra: '10 4', lost: '3 4' };
 const prefixes: Readonly<Record<BoxKind, string>> = { plain: '', extra: '+ ', lost: '− ' };
 
-/** Width of a label in units of its font size: wide characters take one, others a little over a half. */
-function estimateWidth(text: string): number {
-  let width = 0.6;
-  for (const character of text) width += /[\u1100-\ud7ff\uf900-\uffef]/.test(character) ? 1.02 : 0.58;
-  return width;
+function colorOf({ detection, kind }: DrawnBox): string {
+  return kind === 'lost' ? lostColor : classColor(detection.classId);
 }
 
-function renderBox({ detection, kind }: DrawnBox, picture: StoredPicture, font: number): Html {
-  const [left = 0, top = 0, right = 0, bottom = 0] = detection.box.map((edge) => edge * picture.scale);
-  const place = html`x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${Math.max(0, right - left).toFixed(1)}" height="${Math.max(0, bottom - top).toFixed(1)}"`;
-  const color = kind === 'lost' ? '#ff6b6b' : classColor(detection.classId);
-  return html`<rect ${place} fill="none" stroke="#000" stroke-opacity="0.5" stroke-width="4" vector-effect="non-scaling-stroke"/><rect ${place} fill="${kind === 'lost' ? '#ff6b6b' : 'none'}" fill-opacity="0.12" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[kind]}" vector-effect="non-scaling-stroke"/>${renderLabel({ detection, kind }, picture, font, left, top, color)}`;
+function renderBox(place: Place, { detection, kind }: DrawnBox): Html {
+  const rectangle = html`x="${place.x.toFixed(1)}" y="${place.y.toFixed(1)}" width="${place.width.toFixed(1)}" height="${place.height.toFixed(1)}" vector-effect="non-scaling-stroke"`;
+  const halo = html`<rect ${rectangle} fill="none" stroke="#000" stroke-opacity="0.5" stroke-width="4"/>`;
+  return html`${halo}<rect ${rectangle} fill="${kind === 'lost' ? lostColor : 'none'}" fill-opacity="0.08" stroke="${colorOf({ detection, kind })}" stroke-width="2" stroke-dasharray="${dashes[kind]}"/>`;
 }
 
-function renderLabel(
-  { detection, kind }: DrawnBox,
-  picture: StoredPicture,
-  font: number,
-  left: number,
-  top: number,
-  color: string,
-): Html {
-  const text = `${prefixes[kind]}${detection.className} ${detection.score.toFixed(2)}`;
-  const width = estimateWidth(text) * font;
-  const height = font * 1.4;
-  const x = Math.max(0, Math.min(left, picture.width - width));
-  // Above the box where there is room, else inside it.
-  const y = top >= height ? top - height : Math.max(0, top);
-  return html`<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" fill="${color}"/><text x="${(x + 0.3 * font).toFixed(1)}" y="${(y + 1.05 * font).toFixed(1)}" fill="${labelInk}" style="font-size:${font.toFixed(1)}px">${text}</text>`;
+function renderLabel(place: Place, text: string, color: string, fontSize: number): Html {
+  const { x, y, width, height } = place;
+  return html`<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" fill="${color}"/><text x="${(x + 0.3 * fontSize).toFixed(1)}" y="${(y + 1.05 * fontSize).toFixed(1)}" fill="${labelInk}" style="font-size:${fontSize.toFixed(1)}px">${text}</text>`;
 }
 
 /** One picture with boxes, as wide as its pane; its text twin lists the boxes for screen readers. */
 export function renderOverlay(picture: StoredPicture, boxes: readonly DrawnBox[], panes: number): Html {
-  const font = picture.width * (panes > 2 ? 0.036 : 0.027);
+  const fontSize = picture.width * (panes > 2 ? 0.036 : 0.027);
+  const placed = boxes.map((drawn) => {
+    const [left, top, right, bottom] = drawn.detection.box;
+    const { scale } = picture;
+    return {
+      drawn,
+      place: { x: left * scale, y: top * scale, width: (right - left) * scale, height: (bottom - top) * scale },
+    };
+  });
+  const taken: Place[] = [];
+  const labels = placed
+    .toSorted((a, b) => b.drawn.detection.score - a.drawn.detection.score)
+    .map(({ drawn, place }) => {
+      const text = `${prefixes[drawn.kind]}${drawn.detection.className} ${drawn.detection.score.toFixed(2)}`;
+      const size = { width: labelWidth(text, fontSize), height: 1.4 * fontSize };
+      const spot = placeLabel(place, size, picture, taken);
+      taken.push(spot);
+      return renderLabel(spot, text, colorOf(drawn), fontSize);
+    });
   const described = boxes
     .map(
       ({ detection, kind }) =>
         `${kind === 'plain' ? '' : `${kind} `}${detection.className} ${detection.score.toFixed(2)}`,
     )
     .join(', ');
-  return html`<svg class="overlay" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="${described || 'no boxes'}"><use href="#${picture.id}"/>${boxes.length === 0 ? nothing : boxes.map((box) => renderBox(box, picture, font))}</svg>`;
+  return html`<svg class="overlay" viewBox="0 0 ${picture.width} ${picture.height}" role="img" aria-label="${described || 'no boxes'}"><use href="#${picture.id}"/>${placed.map(({ drawn, place }) => renderBox(place, drawn))}${labels.reverse()}</svg>`;
 }

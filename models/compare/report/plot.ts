@@ -77,7 +77,7 @@ ${xTicks.map(
   (
     tick,
   ) => html`<line class="grid" x1="${toX(tick).toFixed(1)}" x2="${toX(tick).toFixed(1)}" y1="${bottom}" y2="${bottom + 4}"/>
-<text x="${toX(tick).toFixed(1)}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`,
+<text x="${toX(tick).toFixed(1)}" y="${bottom + 18}" text-anchor="middle">${tick.toLocaleString('en-US')}</text>`,
 )}
 <text x="${width - frame.right}" y="${height - 4}" text-anchor="end">latency p50, ms</text>
 <text x="4" y="${height - 4}">↑ agreement F1</text>

@@ -34,6 +34,9 @@ tr.group th { padding-top: 16px; border-top: 0; font-size: 11px; letter-spacing:
 td.delta { padding-left: 8px; min-width: 72px; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .same { color: var(--dim); }
 .tag { color: var(--dim); font-weight: 400; }
+.side { display: grid; gap: 16px; min-width: 0; }
+.summary { list-style: none; padding: 0; } .summary li + li { margin-top: 6px; }
+.summary b { font-weight: 600; overflow-wrap: anywhere; }
 .plot { display: block; width: 100%; height: auto; overflow: visible; }
 .plot text { font: 12px Inter, "Noto Sans", system-ui, sans-serif; fill: var(--dim); font-variant-numeric: tabular-nums; }
 .plot text.name { fill: var(--text); font-weight: 600; }
@@ -67,9 +70,9 @@ a:hover { text-decoration-color: var(--accent); }
 footer { color: var(--dim); margin-top: 24px; padding-top: 14px; border-top: 1px solid var(--line); }
 footer p { max-width: 90ch; } footer p + p { margin-top: 6px; }
 @media (max-width: 900px) { .overview { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 600px) { body { padding: 0 12px 24px; } header { padding-top: 16px; }
-  .scroll th:first-child, .scroll td:first-child { position: sticky; left: -16px; background: var(--panel);
-  padding-left: 16px; margin-left: -16px; } th, td { padding-left: 14px; } }
+@media (max-width: 600px) { body { padding: 0 12px 24px; } header { padding-top: 16px; } .panel { padding: 12px; }
+  .scroll { margin: 0; padding: 0; } th, td { padding-left: 14px; }
+  .scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--panel); padding-right: 6px; } }
 @media print { :root { color-scheme: light; --bg: #ffffff; --panel: #ffffff; --raised: #f0f0f0; --line: #cccccc;
   --text: #000000; --dim: #444444; --accent: #1d64d0; --good: #0b5c39; --bad: #a01c22; --warn: #6b4600; --pane: #ffffff; }
   body { padding: 0; font-size: 10pt; } .panel { border: 0; padding: 0; } .overview { grid-template-columns: 3fr 2fr; }

@@ -94,43 +94,63 @@ function placePicture({ width, height }, { size, resize }) {
 }
 
 /**
- * The network's input: the picture resized (bilinear, half-pixel centres, no antialias, rounded to 8 bits), bars around
- * it, and (value * scale - mean) / std per channel.
+ * The network's input: the picture resized without antialias, bars around it, and (value * scale - mean) / std per channel.
  * @param {Picture} picture @param {any} input
  */
 function prepareInput(picture, input) {
   const [inputHeight, inputWidth] = input.size;
   const placement = placePicture(picture, input);
+  const { left, top, placedWidth, placedHeight } = placement;
+  const columns = sampleAxis(picture.width, placedWidth, true);
+  const rows = sampleAxis(picture.height, placedHeight, false);
   const plane = inputHeight * inputWidth;
   const data = new Float32Array(3 * plane);
   const order = input.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
   for (const [channel, source] of order.entries()) {
-    /** @param {number} value */
-    const normalise = (value) => (value * input.scale - input.mean[channel]) / input.std[channel];
     for (let y = 0; y < inputHeight; y += 1) {
       for (let x = 0; x < inputWidth; x += 1) {
-        const [column, row] = [x - placement.left, y - placement.top];
-        const inside = column >= 0 && row >= 0 && column < placement.placedWidth && row < placement.placedHeight;
-        const value = inside ? sampleBilinear(picture, source, column, row, placement) : input.padValue;
+        const [row, column] = [rows[y - top], columns[x - left]]; // undefined in the bars
+        const value = row && column ? interpolate(picture, source, column, row) : input.padValue;
         const pixel = y * inputWidth + x;
-        data[input.layout === 'NCHW' ? channel * plane + pixel : 3 * pixel + channel] = normalise(value);
+        data[input.layout === 'NCHW' ? channel * plane + pixel : 3 * pixel + channel] =
+          (value * input.scale - input.mean[channel]) / input.std[channel];
       }
     }
   }
   return { data, placement };
 }
 
-/** @param {Picture} picture @param {number} channel @param {number} column @param {number} row @param {ReturnType<typeof placePicture>} placement */
-function sampleBilinear({ width, height, rgb }, channel, column, row, { placedWidth, placedHeight }) {
-  const x = Math.min(Math.max(((column + 0.5) * width) / placedWidth - 0.5, 0), width - 1);
-  const y = Math.min(Math.max(((row + 0.5) * height) / placedHeight - 0.5, 0), height - 1);
-  const [x1, y1] = [Math.floor(x), Math.floor(y)];
-  const [x2, y2] = [Math.min(x1 + 1, width - 1), Math.min(y1 + 1, height - 1)];
-  /** @param {number} px @param {number} py */
-  const at = (px, py) => rgb[3 * (py * width + px) + channel] ?? 0;
-  const above = at(x1, y1) + (at(x2, y1) - at(x1, y1)) * (x - x1);
-  const below = at(x1, y2) + (at(x2, y2) - at(x1, y2)) * (x - x1);
-  return Math.round(above + (below - above) * (y - y1));
+/** @typedef {{ first: number, second: number, a: number, b: number }} Sample two neighbours and their weights, 0..2048 */
+
+/**
+ * Bilinear resizing of one axis from `size` to `placed` pixels, half-pixel centres, in the fixed-point arithmetic of
+ * OpenCV's INTER_LINEAR, with which YOLO models are trained.
+ * @param {number} size @param {number} placed @param {boolean} clamped for columns, whose weights end at the border
+ * @returns {Sample[]}
+ */
+function sampleAxis(size, placed, clamped) {
+  const ratio = 1 / (placed / size);
+  /** @param {number} value */
+  const clamp = (value) => Math.min(Math.max(value, 0), size - 1);
+  return Array.from({ length: placed }, (_, index) => {
+    const exact = Math.fround((index + 0.5) * ratio - 0.5);
+    const position = clamped ? clamp(exact) : exact;
+    const before = Math.floor(position);
+    const fraction = Math.fround(position - before);
+    const [a, b] = [roundHalfEven(Math.fround(1 - fraction) * 2048), roundHalfEven(fraction * 2048)];
+    return { first: clamp(before), second: clamp(before + 1), a, b };
+  });
+}
+
+/** @param {Picture} picture @param {number} channel @param {Sample} column @param {Sample} row */
+function interpolate({ width, rgb }, channel, column, row) {
+  /** @param {number} y */
+  const across = (y) => {
+    const left = rgb[3 * (y * width + column.first) + channel] ?? 0;
+    const right = rgb[3 * (y * width + column.second) + channel] ?? 0;
+    return (left * column.a + right * column.b) >> 4;
+  };
+  return (((across(row.first) * row.a) >> 16) + ((across(row.second) * row.b) >> 16) + 2) >> 2;
 }
 
 // --- The network -------------------------------------------------------------------------------------------------
