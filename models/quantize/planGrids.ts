@@ -10,10 +10,10 @@ import { type GraphFacts, rangeRatio, type Selection } from './select.ts';
 const largestSharedRatio = 2;
 
 /** Every tensor that integer nodes read or make and that needs a grid: all but those a Relu or Clip swallows. */
-export function tensorsToQuantize({ index, constants }: GraphFacts, { integer }: Selection): string[] {
+export function tensorsToQuantize({ index, constants }: GraphFacts, { lowered }: Selection): string[] {
   const tensors = new Set<string>();
-  for (const node of integer) for (const name of [...dataInputs(node), ...node.output]) tensors.add(name);
-  return [...tensors].filter((name) => name !== '' && !constants.has(name) && !isSwallowed(name, index, integer));
+  for (const node of lowered) for (const name of [...dataInputs(node), ...node.output]) tensors.add(name);
+  return [...tensors].filter((name) => name !== '' && !constants.has(name) && !isSwallowed(name, index, lowered));
 }
 
 /** True between an integer layer and the Relu or Clip that alone reads it: the runtime runs both as one. */
@@ -61,7 +61,7 @@ function groupSharedTensors(
     parents.set(tensor, root);
     return root;
   };
-  for (const node of selection.integer) {
+  for (const node of selection.lowered) {
     if (!movesValues(node) || (node.opType === 'Concat' && rangeRatio(node, ranges) > largestSharedRatio)) continue;
     const [first, ...rest] = [...node.output, ...dataInputs(node)].filter((tensor) => parents.has(tensor));
     for (const other of rest) if (first !== undefined) parents.set(rootOf(other), rootOf(first));

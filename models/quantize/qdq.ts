@@ -55,7 +55,7 @@ export function insertQdq(
   const outputs = new Set(graph.output.map((output) => output.name));
   for (const input of graph.input) roundTensor(rewriting, input.name, input.name);
   for (const node of sortNodes(graph)) {
-    const integer = selection.integer.has(node);
+    const integer = selection.lowered.has(node);
     if (integer && isLayer(node)) quantizeLayer(rewriting, node);
     readRounded(rewriting, node, integer);
     nodes.push(node);
@@ -102,7 +102,7 @@ function readRounded(rewriting: Rewriting, node: NodeProto, integer: boolean): v
     const constant = facts.constants.get(name);
     if (integer && constant !== undefined) return roundConstant(rewriting, name, constant);
     const producer = facts.index.producers.get(name);
-    const exact = !integer && (producer === undefined || !selection.integer.has(producer));
+    const exact = !integer && (producer === undefined || !selection.lowered.has(producer));
     return exact ? name : (rounded.get(name) ?? name);
   });
 }

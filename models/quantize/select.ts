@@ -1,5 +1,8 @@
-import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
+import { create } from '@bufbuild/protobuf';
+import { type GraphProto, GraphProtoSchema, type ModelProto, type NodeProto, type TensorProto } from 'onnx-buf';
+import { constantsOf } from '../graph/constants.ts';
 import { patternFinder } from '../graph/namePatterns.ts';
+import { inferShapes } from '../graph/shapes.ts';
 import { type GraphIndex, indexGraph } from '../graph/topology.ts';
 import { type Range, widthWithZero } from './grid.ts';
 import { sumsDistanceBins, tailOf } from './headGuard.ts';
@@ -13,12 +16,15 @@ export interface GraphFacts {
   readonly graph: GraphProto;
   readonly index: GraphIndex;
   readonly constants: Map<string, TensorProto>;
+  /** True for tensors known to hold float32 values. */
   readonly isFloat: (tensor: string) => boolean;
+  /** True for tensors whose element type is known. */
+  readonly isTyped: (tensor: string) => boolean;
 }
 
 export interface Selection {
-  /** Nodes that will run on integers. */
-  readonly integer: ReadonlySet<NodeProto>;
+  /** Nodes that will run on integers (or, for fp16, in half precision). */
+  readonly lowered: ReadonlySet<NodeProto>;
   /** Nodes that could have, but stay float, with the reason. */
   readonly float: readonly { readonly node: NodeProto; readonly why: string }[];
 }
@@ -53,7 +59,7 @@ export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges
   }
   if (options.headGuard && ranges !== undefined) keepReadersOfGuardedConcats(facts, ranges, integer, float);
   dropUseless(facts, integer, !options.headGuard);
-  return { integer, float: [...float].map(([node, why]) => ({ node, why })) };
+  return { lowered: integer, float: [...float].map(([node, why]) => ({ node, why })) };
 }
 
 function reasonForFloat(
@@ -124,11 +130,40 @@ function dropUseless({ graph, index }: GraphFacts, integer: Set<NodeProto>, outp
   }
 }
 
-/** Gathers the facts about a graph; `types` gives the element type of each tensor as shape inference found it. */
-export function factsOf(
-  graph: GraphProto,
-  constants: Map<string, TensorProto>,
-  types: Map<string, { readonly type: string }>,
-): GraphFacts {
-  return { graph, index: indexGraph(graph), constants, isFloat: (tensor) => types.get(tensor)?.type === 'float' };
+/**
+ * Decides which layers run on integers where nothing between them does (dynamic quantization); `refusal` says why a layer has no
+ * integer form.
+ */
+export function selectLayers(
+  facts: GraphFacts,
+  options: SelectionOptions,
+  refusal: (node: NodeProto, facts: GraphFacts) => string | undefined,
+): Selection {
+  const tail = tailOf(facts.graph, facts.index, facts.constants);
+  const findPattern = patternFinder(options.keep);
+  const integer = new Set<NodeProto>();
+  const float: { node: NodeProto; why: string }[] = [];
+  for (const node of facts.graph.node) {
+    if (!isLayer(node) || !dataInputs(node).every(facts.isFloat)) continue;
+    const why = reasonForFloat(node, true, facts, options, tail, findPattern, undefined) ?? refusal(node, facts);
+    if (why === undefined) integer.add(node);
+    else float.push({ node, why });
+  }
+  return { lowered: integer, float };
+}
+
+/**
+ * Gathers the facts about a model's graph.
+ * @param sizes dimensions to assume for inputs that leave them open
+ */
+export function factsOfModel(proto: ModelProto, sizes: Readonly<Record<string, readonly number[]>> = {}): GraphFacts {
+  const graph = proto.graph ?? create(GraphProtoSchema);
+  const shapes = inferShapes(proto, sizes);
+  return {
+    graph,
+    index: indexGraph(graph),
+    constants: constantsOf(graph),
+    isFloat: (tensor) => shapes.get(tensor)?.type === 'float',
+    isTyped: (tensor) => (shapes.get(tensor)?.type ?? '') !== '',
+  };
 }
