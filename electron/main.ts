@@ -121,7 +121,8 @@ function closeBeforeQuitting(close: () => Promise<void>): void {
       .catch((error: unknown) => console.error(describeFault(error)))
       .finally(() => {
         isClosed = true;
-        app.quit();
+        // Not from within the event, where this may still be: Electron would take it for a part of the first quit.
+        setImmediate(() => app.quit());
       });
   });
 }
