@@ -14,10 +14,24 @@ const accent: MantineColorsTuple = [
   '#103c85',
 ];
 
+/** The greys of the dark scheme, as in styles/global.css, lightest first. */
+const dark: MantineColorsTuple = [
+  '#e7e9ee',
+  '#c9ced8',
+  '#a3abba',
+  '#7b8494',
+  '#3b424e',
+  '#323843',
+  '#232730',
+  '#1b1e24',
+  '#14161a',
+  '#0d0e11',
+];
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 6 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'Inter, "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "Noto Sans Mono", monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },

@@ -12,7 +12,7 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
   const beside = props.names.length === 2;
   return (
     <div className={styles.scroller}>
-      <table className={styles.table} style={{ minWidth: 96 + 62 * (props.names.length + (beside ? 1 : 0)) }}>
+      <table className={styles.table} style={{ minWidth: 104 + 63 * (props.names.length + (beside ? 1 : 0)) }}>
         <thead>
           <tr>
             <td />
@@ -33,7 +33,7 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
                 <td key={index}>
                   {cell.value}
-                  {!beside && cell.delta && <DeltaText delta={cell.delta} />}
+                  {!beside && cell.delta && <DeltaText delta={cell.delta} under={cell.value !== ''} />}
                 </td>
               ))}
               {beside && <td>{cells[1]?.delta && <DeltaText delta={cells[1].delta} />}</td>}
@@ -45,6 +45,9 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
   );
 }
 
-function DeltaText({ delta }: { readonly delta: Delta }) {
-  return <span className={`${styles.delta} ${delta.tone === 'neutral' ? '' : delta.tone}`}>{delta.text}</span>;
+function DeltaText({ delta, under = false }: { readonly delta: Delta; readonly under?: boolean }) {
+  if (under && delta.tone === 'neutral') return null;
+  return (
+    <span className={`${under ? styles.under : ''} ${delta.tone === 'neutral' ? '' : delta.tone}`}>{delta.text}</span>
+  );
 }

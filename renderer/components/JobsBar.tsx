@@ -56,7 +56,7 @@ function JobRow({ job }: { readonly job: Job }) {
     <ActiveJob job={job} />
   ) : (
     <>
-      <EndedJob job={job} />
+      <EndedJob job={job} listed />
       {job.state === 'failed' && (
         <div className={styles.problem}>
           <ErrorNotice error={job.error} />
@@ -97,7 +97,7 @@ function ActiveJob({ job }: { readonly job: Job }) {
   );
 }
 
-function EndedJob({ job }: { readonly job: Job }) {
+function EndedJob({ job, listed = false }: { readonly job: Job; readonly listed?: boolean }) {
   const text = useText();
   const failed = job.state === 'failed';
   return (
@@ -108,9 +108,9 @@ function EndedJob({ job }: { readonly job: Job }) {
       <span className={`${styles.outcome} dim`}>
         {job.state === 'done' && outcome(job.result, text)}
         {job.state === 'cancelled' && text.jobs.cancelled}
-        {failed && job.error.message}
+        {failed && !listed && job.error.message}
       </span>
-      {failed && (
+      {failed && !listed && (
         <button type="button" className={styles.link} onClick={() => setView({ jobsOpen: true })}>
           {text.common.details}
         </button>

@@ -11,5 +11,5 @@ const names: Readonly<Record<string, string>> = {
 
 /** A key as it is printed on the keyboard. */
 export function KeyName({ name }: { readonly name: string }) {
-  return <Kbd size="xs">{names[name] ?? name.toUpperCase()}</Kbd>;
+  return <Kbd size="sm">{names[name] ?? name.toUpperCase()}</Kbd>;
 }

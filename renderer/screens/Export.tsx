@@ -153,17 +153,21 @@ function BuiltBundle({ report }: { readonly report: ExportReport }) {
   const text = useText();
   return (
     <div className={styles.built}>
-      <Section title={text.export.checks}>
-        <Checks report={report.verify} />
-        {report.warnings.map((warning) => (
-          <p key={warning} className="warn selectable">
-            {warning}
-          </p>
-        ))}
-      </Section>
-      <Section title={text.export.files} aside={<span className="dim number">{formatBytes(report.bytes)}</span>}>
-        <BundleTree files={report.files} />
-      </Section>
+      <div>
+        <Section title={text.export.checks}>
+          <Checks report={report.verify} />
+          {report.warnings.map((warning) => (
+            <p key={warning} className="warn selectable">
+              {warning}
+            </p>
+          ))}
+        </Section>
+      </div>
+      <div>
+        <Section title={text.export.files} aside={<span className="dim number">{formatBytes(report.bytes)}</span>}>
+          <BundleTree files={report.files} />
+        </Section>
+      </div>
     </div>
   );
 }

@@ -50,31 +50,33 @@ function Form({ variant }: { readonly variant: Variant }) {
   const variants = useProject((state) => state.project.variants);
   return (
     <div className={styles.form}>
-      <Section title={text.optimize.start}>
-        <Select
-          aria-label={text.optimize.start}
-          value={variant.id}
-          onChange={(id) => setView({ selectedId: id })}
-          data={variants.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-      </Section>
-      <Section title={text.optimize.method}>
-        <div className={styles.methods} role="radiogroup" aria-label={text.optimize.method}>
-          <MethodCard
-            method="quantize"
-            icon={<IconStackPush size={18} stroke={1.6} aria-hidden />}
-            title={text.optimize.quantize}
-            hint={text.optimize.quantizeText}
+      <div className={styles.fieldsArea}>
+        <Section title={text.optimize.start}>
+          <Select
+            aria-label={text.optimize.start}
+            value={variant.id}
+            onChange={(id) => setView({ selectedId: id })}
+            data={variants.map(({ id, name }) => ({ value: id, label: name }))}
           />
-          <MethodCard
-            method="prune"
-            icon={<IconCut size={18} stroke={1.6} aria-hidden />}
-            title={text.optimize.prune}
-            hint={text.optimize.pruneText}
-          />
-        </div>
-      </Section>
-      {method === 'prune' ? <PruneForm /> : <QuantizeForm />}
+        </Section>
+        <Section title={text.optimize.method}>
+          <div className={styles.methods} role="radiogroup" aria-label={text.optimize.method}>
+            <MethodCard
+              method="quantize"
+              icon={<IconStackPush size={18} stroke={1.6} aria-hidden />}
+              title={text.optimize.quantize}
+              hint={text.optimize.quantizeText}
+            />
+            <MethodCard
+              method="prune"
+              icon={<IconCut size={18} stroke={1.6} aria-hidden />}
+              title={text.optimize.prune}
+              hint={text.optimize.pruneText}
+            />
+          </div>
+        </Section>
+        {method === 'prune' ? <PruneForm /> : <QuantizeForm />}
+      </div>
       <RunButton variant={variant} />
     </div>
   );

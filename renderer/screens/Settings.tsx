@@ -116,19 +116,20 @@ function Threshold(props: {
   readonly onChange: (value: number) => void;
 }) {
   return (
-    <NumberInput
-      aria-label={props.label}
-      w={96}
-      leftSection={<small className="dim">{props.label}</small>}
-      leftSectionWidth={38}
-      min={0.01}
-      max={0.99}
-      step={0.05}
-      decimalScale={2}
-      fixedDecimalScale
-      value={props.value}
-      onChange={(value) => typeof value === 'number' && value >= 0.01 && value <= 0.99 && props.onChange(value)}
-    />
+    <span className={styles.threshold}>
+      <span className="dim" aria-hidden>{props.label}</span>
+      <NumberInput
+        aria-label={props.label}
+        w={80}
+        min={0.01}
+        max={0.99}
+        step={0.05}
+        decimalScale={2}
+        fixedDecimalScale
+        value={props.value}
+        onChange={(value) => typeof value === 'number' && value >= 0.01 && value <= 0.99 && props.onChange(value)}
+      />
+    </span>
   );
 }
 

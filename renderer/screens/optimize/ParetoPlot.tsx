@@ -21,11 +21,19 @@ function pointsOf(report: CompareReport, variants: readonly Variant[]): readonly
   }));
 }
 
+/** Round F1 values from a little below the lowest up to 1. */
+function ticksFrom(lowest: number): number[] {
+  const step = lowest > 0.8 ? 0.05 : 0.2;
+  const first = Math.max(0, Math.floor((lowest - 0.01) / step));
+  const last = Math.round(1 / step);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
 /** Speed against agreement: filled points are those that no other beats in both. */
 export function ParetoPlot(props: { readonly report: CompareReport; readonly variants: readonly Variant[] }) {
   const text = useText();
   const points = pointsOf(props.report, props.variants);
-  const lowest = Math.max(0, Math.min(...points.map(({ f1 }) => f1)) - 0.05);
+  const ticks = ticksFrom(Math.min(...points.map(({ f1 }) => f1)));
   return (
     <>
       <div className={styles.plot} aria-hidden>
@@ -49,7 +57,8 @@ export function ParetoPlot(props: { readonly report: CompareReport; readonly var
             <YAxis
               type="number"
               dataKey="f1"
-              domain={[lowest, 1]}
+              domain={[ticks[0] ?? 0, 1]}
+              ticks={ticks}
               width={46}
               stroke="var(--dim)"
               tick={{ fontSize: 12, fill: 'var(--dim)' }}
