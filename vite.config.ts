@@ -50,6 +50,8 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   clearScreen: false,
+  // Where the page gets the nonce of its content security policy; the shell puts a new one in at every load.
+  html: { cspNonce: '__CSP_NONCE__' },
   environments: {
     client: {
       build: {
