@@ -5,10 +5,12 @@ import { create, equals } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
+import { openSession } from '../testing/parity.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
 import { siluNet, tinyV8 } from '../testing/tinyModels.ts';
 import { readModel } from './read.ts';
 import { refuseOverwrite } from './refuseOverwrite.ts';
+import { newestIrVersion, newestOpset } from './validate.ts';
 import { encodeModel, writeModel } from './write.ts';
 
 let folder = '';
@@ -120,6 +122,18 @@ describe('readModel', () => {
       proto.irVersion = 99n;
     });
     expect(await faultOf(newIr)).toMatch(/model-unsupported: FILE has ONNX IR version 99; the newest .* is 13/);
+  });
+
+  it('knows the newest versions the runtime opens', async () => {
+    const withVersions = (irVersion: number, opset: number) => {
+      const proto = siluNet();
+      proto.irVersion = BigInt(irVersion);
+      for (const entry of proto.opsetImport) entry.version = BigInt(opset);
+      return openSession(proto).then((session) => session.release());
+    };
+    await withVersions(newestIrVersion, newestOpset);
+    await expect(withVersions(newestIrVersion + 1, newestOpset)).rejects.toThrow(/Unsupported model IR version/);
+    await expect(withVersions(newestIrVersion, newestOpset + 1)).rejects.toThrow(/till opset/);
   });
 
   it('refuses graphs that are missing or cannot give anything', async () => {

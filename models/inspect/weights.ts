@@ -11,7 +11,7 @@ import { elementCount, floatsOf, integersOf } from '../graph/tensors.ts';
 import { indexGraph } from '../graph/topology.ts';
 
 /** How a layer's weights are kept: as floats, as integers converted back before use (`qdq`), or used as integers. */
-export type WeightScheme = 'float' | 'qdq' | 'dynamic';
+type WeightScheme = 'float' | 'qdq' | 'dynamic';
 
 /** The constant weights of a layer. Weights that several layers share appear once, under the first of them. */
 export interface LayerWeights {

@@ -40,6 +40,11 @@ function arithmetic(compute: (a: number, b: number, isInteger: boolean) => numbe
   };
 }
 
+/** Broadcasts all inputs without following values. */
+const broadcastOnly: ShapeRule = (facts) => [
+  { type: facts.input(0)?.type ?? '', dims: broadcastAll(allInputs(facts)) },
+];
+
 const comparison = (holds: (a: number, b: number) => boolean): ShapeRule =>
   arithmetic((a, b) => (holds(a, b) ? 1 : 0), 'bool');
 
@@ -144,7 +149,7 @@ export const elementwiseRules: ShapeRules = {
   Max: arithmetic((a, b) => Math.max(a, b)),
   Min: arithmetic((a, b) => Math.min(a, b)),
   Sum: arithmetic((a, b) => a + b),
-  Mean: (facts) => [{ type: facts.input(0)?.type ?? '', dims: broadcastAll(allInputs(facts)) }],
+  Mean: broadcastOnly,
   Mod: mod,
   Equal: comparison((a, b) => a === b),
   Greater: comparison((a, b) => a > b),
@@ -154,8 +159,9 @@ export const elementwiseRules: ShapeRules = {
   And: comparison((a, b) => a !== 0 && b !== 0),
   Or: comparison((a, b) => a !== 0 || b !== 0),
   Xor: comparison((a, b) => (a !== 0) !== (b !== 0)),
-  BitwiseAnd: arithmetic((a, b) => Number(BigInt(a) & BigInt(b))),
-  BitwiseOr: arithmetic((a, b) => Number(BigInt(a) | BigInt(b))),
+  BitwiseAnd: broadcastOnly,
+  BitwiseOr: broadcastOnly,
+  BitwiseXor: broadcastOnly,
   Where: where,
   Cast: cast,
   CastLike: castLike,

@@ -29,6 +29,8 @@ export type ShapeRules = Readonly<Record<string, ShapeRule>>;
 /** Tensors with more elements than this are data, not shapes, and their values are not followed. */
 export const maximumValues = 4096;
 
+const maximumRank = 64;
+
 /** A dimension index counted from the end when negative, made positive. */
 export function positiveAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
@@ -50,6 +52,11 @@ export function knownValues(fact: TensorFact | undefined): number[] | undefined 
   if (values === undefined) return undefined;
   const known = values.filter((value) => value !== null);
   return known.length === values.length ? known : undefined;
+}
+
+/** Dimensions of a tensor of which only the rank is known, itself perhaps not; null for ranks no real tensor has. */
+export function dimsOfRank(rank: Known | undefined): Known[] | null {
+  return rank === null || rank === undefined || !(rank >= 0 && rank <= maximumRank) ? null : unknownDims(rank);
 }
 
 /** `count` unknown dimensions. */

@@ -2,13 +2,13 @@ import { constantValue } from '../constants.ts';
 import { elementTypeName } from '../elementTypes.ts';
 import { attributeInt, attributeTensor } from '../nodes.ts';
 import {
+  dimsOfRank,
   type Known,
   maximumValues,
   positiveAxis,
   product,
   type ShapeRule,
   type ShapeRules,
-  unknownDims,
 } from './facts.ts';
 import { factOfTensor } from './tensorFact.ts';
 
@@ -35,8 +35,7 @@ const constantOfShape: ShapeRule = ({ node, input }) => {
   const fill = attributeTensor(node, 'value');
   const type = fill === undefined ? 'float' : elementTypeName(fill.dataType);
   const value = fill === undefined ? 0 : (factOfTensor(fill).values?.[0] ?? null);
-  const rank = input(0)?.dims?.[0] ?? null;
-  const dims = input(0)?.values ?? (rank === null ? null : unknownDims(rank));
+  const dims = input(0)?.values ?? dimsOfRank(input(0)?.dims?.[0]);
   const count = dims === null ? null : product(dims);
   const values = count !== null && count <= maximumValues ? new Array<Known>(count).fill(value) : undefined;
   return [{ type, dims, values }];

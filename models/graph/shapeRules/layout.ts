@@ -1,6 +1,7 @@
 import { attributeInt, attributeInts } from '../nodes.ts';
 import { broadcast } from './broadcast.ts';
 import {
+  dimsOfRank,
   type Known,
   knownValues,
   maximumValues,
@@ -9,7 +10,6 @@ import {
   product,
   type ShapeRule,
   type ShapeRules,
-  unknownDims,
   withDims,
 } from './facts.ts';
 
@@ -28,10 +28,7 @@ function reshaped(source: readonly Known[] | null, target: readonly Known[], all
 const reshape: ShapeRule = ({ node, input }) => {
   const data = input(0);
   const target = attributeInts(node, 'shape') ?? input(1)?.values;
-  if (target === undefined) {
-    const rank = input(1)?.dims?.[0] ?? null;
-    return [withDims(data, rank === null ? null : unknownDims(rank))];
-  }
+  if (target === undefined) return [withDims(data, dimsOfRank(input(1)?.dims?.[0]))];
   const dims = reshaped(data?.dims ?? null, target, attributeInt(node, 'allowzero', 0) === 1);
   return [{ type: data?.type ?? '', dims, values: data?.values }];
 };
