@@ -28,15 +28,50 @@ export function prepareInput(
     layout === 'NCHW' ? channel * plane : channel,
   );
   const tables = channelTables(spec);
-  if (placed.width !== inputWidth || placed.height !== inputHeight) {
-    fillPixels(data, plane, pixelStep, red, tables.red[padValue] ?? 0);
-    fillPixels(data, plane, pixelStep, green, tables.green[padValue] ?? 0);
-    fillPixels(data, plane, pixelStep, blue, tables.blue[padValue] ?? 0);
+  const sink: Sink = { data, tables, red, green, blue, step: pixelStep };
+  fillBars(sink, placement, placed, padValue);
+  const startOf = (row: number) => pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
+  if (placed.width === image.width && placed.height === image.height) {
+    for (let row = 0; row < placed.height; row += 1) {
+      copyRow(image.rgb, 3 * row * image.width, image.width, startOf(row), sink);
+    }
+  } else {
+    resizeRows(image, placed, startOf, sink);
   }
+  return { data, placement };
+}
 
-  const { rgb } = image;
-  const columns = sampleAxis(image.width, placed.width, 3, true);
-  const rows = sampleAxis(image.height, placed.height, 3 * image.width, false);
+/** Where pixels go: the tensor, its values by pixel value, the offsets of the channels and the step between pixels. */
+interface Sink {
+  readonly data: Float32Array;
+  readonly tables: ChannelTables;
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  readonly step: number;
+}
+
+/** A picture that fits as it is: many photos of training sets have the input's very size. */
+function copyRow(rgb: Uint8Array, rowStart: number, width: number, start: number, sink: Sink): void {
+  const { data, tables, red, green, blue, step } = sink;
+  const end = rowStart + 3 * width;
+  let to = start;
+  for (let from = rowStart; from < end; from += 3) {
+    data[red + to] = tables.red[rgb[from] ?? 0] ?? 0;
+    data[green + to] = tables.green[rgb[from + 1] ?? 0] ?? 0;
+    data[blue + to] = tables.blue[rgb[from + 2] ?? 0] ?? 0;
+    to += step;
+  }
+}
+
+function resizeRows(
+  { rgb, width, height }: DecodedImage,
+  placed: { readonly width: number; readonly height: number },
+  startOf: (row: number) => number,
+  sink: Sink,
+): void {
+  const columns = sampleAxis(width, placed.width, 3, true);
+  const rows = sampleAxis(height, placed.height, 3 * width, false);
   let upper = { source: -1, values: new Int32Array(3 * placed.width) };
   let lower = { source: -1, values: new Int32Array(3 * placed.width) };
   for (let row = 0; row < placed.height; row += 1) {
@@ -52,11 +87,8 @@ export function prepareInput(
       resampleRow(rgb, below, columns, lower.values);
       lower.source = below;
     }
-    const [a, b] = [rows.firstWeight[row] ?? 0, rows.secondWeight[row] ?? 0];
-    const start = pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
-    blendRows(upper.values, lower.values, a, b, tables, data, start, pixelStep, red, green, blue);
+    blendRows(upper.values, lower.values, rows.firstWeight[row] ?? 0, rows.secondWeight[row] ?? 0, startOf(row), sink);
   }
-  return { data, placement };
 }
 
 interface AxisSamples {
@@ -128,20 +160,9 @@ function channelTables({ input }: DetectorSpec): ChannelTables {
   return input.channels === 'RGB' ? { red: a, green: b, blue: c } : { red: c, green: b, blue: a };
 }
 
-/** Blends two interpolated rows and writes the pixels of one row of the input. */
-function blendRows(
-  upper: Int32Array,
-  lower: Int32Array,
-  a: number,
-  b: number,
-  tables: ChannelTables,
-  data: Float32Array,
-  start: number,
-  step: number,
-  red: number,
-  green: number,
-  blue: number,
-): void {
+/** Blends two interpolated rows with weights `a` and `b` and writes the pixels of one row of the input. */
+function blendRows(upper: Int32Array, lower: Int32Array, a: number, b: number, start: number, sink: Sink): void {
+  const { data, tables, red, green, blue, step } = sink;
   let to = start;
   for (let from = 0; from < upper.length; from += 3) {
     // Each row's share is cut to a quarter of a grey level before the two are added and rounded.
@@ -155,10 +176,34 @@ function blendRows(
   }
 }
 
-function fillPixels(data: Float32Array, count: number, step: number, offset: number, value: number): void {
+/** Fills what the picture leaves free: rows above and below, and the ends of the rows between. */
+function fillBars(
+  { data, tables, red, green, blue, step }: Sink,
+  { padLeft, padTop, inputWidth, inputHeight }: Placement,
+  placed: { readonly width: number; readonly height: number },
+  grey: number,
+): void {
+  const fill = (from: number, to: number) => {
+    fillPixels(data, red, step, from, to, tables.red[grey] ?? 0);
+    fillPixels(data, green, step, from, to, tables.green[grey] ?? 0);
+    fillPixels(data, blue, step, from, to, tables.blue[grey] ?? 0);
+  };
+  const bottom = padTop + placed.height;
+  fill(0, padTop * inputWidth);
+  fill(bottom * inputWidth, inputHeight * inputWidth);
+  if (placed.width === inputWidth) return;
+  for (let row = padTop; row < bottom; row += 1) {
+    const start = row * inputWidth;
+    fill(start, start + padLeft);
+    fill(start + padLeft + placed.width, start + inputWidth);
+  }
+}
+
+/** Writes one channel of the pixels from `from` to before `to`, counted along the rows. */
+function fillPixels(data: Float32Array, offset: number, step: number, from: number, to: number, value: number): void {
   if (step === 1) {
-    data.fill(value, offset, offset + count);
+    data.fill(value, offset + from, offset + to);
     return;
   }
-  for (let pixel = 0; pixel < count; pixel += 1) data[offset + pixel * step] = value;
+  for (let pixel = from; pixel < to; pixel += 1) data[offset + pixel * step] = value;
 }
