@@ -12,6 +12,13 @@ export function halfToNumber(half: number): number {
   return scratchFloat[0] ?? 0;
 }
 
+/** The numbers that many half-precision bit patterns stand for. */
+export function halvesToFloats(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const floats = new Float32Array(halves.length);
+  for (let index = 0; index < halves.length; index += 1) floats[index] = halfToNumber(halves[index] ?? 0);
+  return floats;
+}
+
 /**
  * The half-precision bit pattern nearest to a number (ties to even); beyond 65519.99 it is infinity. The number is taken as
  * float32 first, as every converter of float32 weights does.

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { TensorProto_DataType as DataType, type TensorProto, TensorProtoSchema } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
 import { elementTypeName, packedBytes } from './elementTypes.ts';
-import { halfToNumber, numberToHalf } from './float16.ts';
+import { halvesToFloats, numberToHalf } from './float16.ts';
 
 /** A tensor's dimensions as numbers; empty for a scalar. */
 export function dimsOf(tensor: TensorProto): number[] {
@@ -63,7 +63,7 @@ export function floatsOf(tensor: TensorProto): Float32Array<ArrayBuffer> {
         ? new Float32Array(new Float64Array(alignedRaw(tensor)))
         : new Float32Array(checkTyped(tensor, tensor.doubleData));
     case DataType.FLOAT16:
-      return Float32Array.from(halfBits(tensor), halfToNumber);
+      return halvesToFloats(halfBits(tensor));
     case DataType.BFLOAT16: {
       // A bfloat16 is the upper half of a float32.
       const words = Uint32Array.from(halfBits(tensor), (word) => word << 16);
