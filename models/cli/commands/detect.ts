@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { formatMilliseconds } from '../../format.ts';
 import type { DetectReport, ProviderName } from '../../types.ts';
-import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions, addRuntimeOptions, addThresholds, integerBetween } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
@@ -51,11 +51,6 @@ export function renderDetections(report: DetectReport, style: Style): string {
   return parts.join('').replace(/\n\n$/, '\n');
 }
 
-/** True when not a single picture could be read. */
-function noneRead(report: DetectReport): boolean {
-  return report.images.length > 0 && report.images.every((image) => 'error' in image);
-}
-
 export function addDetect(program: Command, host: CommandHost): void {
   const command = program
     .command('detect')
@@ -93,11 +88,7 @@ export function addDetect(program: Command, host: CommandHost): void {
         grid: flags.grid === true,
       }),
       flags,
-      {
-        render: renderDetections,
-        exitCode: (report) => (noneRead(report) ? exitCodes.failed : exitCodes.done),
-        complaint: () => 'none of the pictures could be read.',
-      },
+      { render: renderDetections },
     ),
   );
 }
