@@ -10,9 +10,9 @@ import { openByDialog, openSample, startJob } from '../state/actions.ts';
 import { isActive, useJobs } from '../state/jobs.ts';
 import { useProject, useVariant } from '../state/project.ts';
 import { setView, useView } from '../state/view.ts';
-import { cleanPatterns } from './optimize/KeepPatterns.tsx';
 import styles from './optimize/Optimize.module.css';
 import { PruneForm } from './optimize/PruneForm.tsx';
+import { cleanPatterns } from './optimize/patterns.ts';
 import { QuantizeForm } from './optimize/QuantizeForm.tsx';
 import { Results } from './optimize/Results.tsx';
 

@@ -117,7 +117,9 @@ function Threshold(props: {
 }) {
   return (
     <span className={styles.threshold}>
-      <span className="dim" aria-hidden>{props.label}</span>
+      <span className="dim" aria-hidden>
+        {props.label}
+      </span>
       <NumberInput
         aria-label={props.label}
         w={80}

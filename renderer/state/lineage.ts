@@ -11,13 +11,16 @@ export interface LineageNode {
 /** Every variant after its parent, siblings in the order they were made; one whose parent is gone counts as a root. */
 export function orderByLineage(variants: readonly Variant[]): readonly LineageNode[] {
   const ids = new Set(variants.map(({ id }) => id));
-  const children = Map.groupBy(variants, ({ parentId }) => (parentId !== null && ids.has(parentId) ? parentId : null));
+  const parentOf = ({ parentId }: Variant) => (parentId !== null && ids.has(parentId) ? parentId : null);
   const nodes: LineageNode[] = [];
-  const visit = (variant: Variant, depth: number) => {
-    nodes.push({ variant, depth });
-    for (const child of children.get(variant.id) ?? []) visit(child, depth + 1);
+  const visit = (parentId: string | null, depth: number) => {
+    for (const variant of variants) {
+      if (parentOf(variant) !== parentId) continue;
+      nodes.push({ variant, depth });
+      visit(variant.id, depth + 1);
+    }
   };
-  for (const root of children.get(null) ?? []) visit(root, 0);
+  visit(null, 0);
   return nodes;
 }
 

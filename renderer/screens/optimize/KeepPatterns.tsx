@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core';
 import { useText } from '../../i18n/text.ts';
+import { splitPatterns } from './patterns.ts';
 
 /** Name patterns of layers that stay as they are, one a line. */
 export function KeepPatterns(props: { readonly keep: readonly string[]; readonly onChange: (keep: string[]) => void }) {
@@ -16,14 +17,4 @@ export function KeepPatterns(props: { readonly keep: readonly string[]; readonly
       spellCheck={false}
     />
   );
-}
-
-/** Lines as they are typed; an empty field is no pattern at all. */
-export function splitPatterns(value: string): string[] {
-  return value === '' ? [] : value.split('\n');
-}
-
-/** What is sent: without empty lines and spaces around. */
-export function cleanPatterns(keep: readonly string[]): string[] {
-  return keep.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
 }
