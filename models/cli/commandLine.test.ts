@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeModel } from '../graph/write.ts';
 import { fixedDetector } from '../testing/fixedDetector.ts';
 import { temporaryFolder } from '../testing/folder.ts';
-import { writePicture } from '../testing/pictures.ts';
+import { writePicture } from '../testing/writePicture.ts';
 import { version } from '../version.ts';
 import { runCommandLine } from './commandLine.ts';
 import type { CommandIo } from './io.ts';

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { ComparedModel, CompareReport } from '../types.ts';
+import { renderCsv } from './csv.ts';
+
+const model: ComparedModel = {
+  path: 'models/a.onnx',
+  name: 'a',
+  bytes: 1000,
+  parameters: 10,
+  macs: null,
+  sparsity: 0,
+  precision: 'fp32',
+  provider: { requested: 'cpu', used: 'cpu' },
+  latency: { p50: 1.5, p90: 2, p95: 2, p99: 2, mean: 1.6, min: 1, runs: 100, throughput: 625 },
+  load: 10,
+  peakMemory: 1e8,
+  images: [],
+};
+
+function reportOf(...models: ComparedModel[]): CompareReport {
+  return { baseline: model.path, models, images: [], pareto: [], device: 'CPU', threads: 1, imageCount: 0 };
+}
+
+describe('renderCsv', () => {
+  it('has a heading and one row a model, with as many fields', () => {
+    const lines = renderCsv(reportOf(model, model)).split('\r\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toBe('');
+    const [heading = '', row = ''] = lines;
+    expect(row.split(',')).toHaveLength(heading.split(',').length);
+    const fields = new Map(heading.split(',').map((title, index) => [title, row.split(',')[index]]));
+    expect(fields.get('p50_ms')).toBe('1.5');
+    expect(fields.get('macs')).toBe('');
+    expect(fields.get('f1')).toBe('');
+  });
+
+  it('quotes as RFC 4180 asks and disarms formulas', () => {
+    const row = (name: string) =>
+      renderCsv(reportOf({ ...model, name }))
+        .split('\r\n')
+        .slice(1)
+        .join('\r\n');
+    expect(row('a, "b"')).toMatch(/^"a, ""b""",/);
+    expect(row('=HYPERLINK(1)')).toMatch(/^'=HYPERLINK\(1\),/);
+    expect(row('two\nlines')).toMatch(/^"two\nlines",/);
+  });
+});
