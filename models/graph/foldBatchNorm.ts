@@ -1,5 +1,12 @@
 import { clone } from '@bufbuild/protobuf';
-import { type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto, type TensorProto } from 'onnx-buf';
+import {
+  TensorProto_DataType as DataType,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+} from 'onnx-buf';
 import { constantsOf } from './constants.ts';
 import { attributeFloat, attributeInt } from './nodes.ts';
 import { dimsOf, floatsOf, makeFloatTensor } from './tensors.ts';
@@ -69,7 +76,8 @@ function merge(
   const weights = constants.get(convolution.input[1] ?? '');
   const biasName = convolution.input[2] ?? '';
   const bias = constants.get(biasName);
-  if (affine === undefined || weights === undefined || (biasName !== '' && bias === undefined)) return false;
+  if (affine === undefined || weights?.dataType !== DataType.FLOAT || (biasName !== '' && bias === undefined))
+    return false;
   const dims = dimsOf(weights);
   const groups = attributeInt(convolution, 'group', 1);
   const channelOf = outputChannels(convolution.opType, dims, groups);

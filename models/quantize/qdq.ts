@@ -11,7 +11,7 @@ import {
 import { removeUnused, sortNodes, uniqueName } from '../graph/topology.ts';
 import { addConstant, addNode, editGraph, type GraphEditor, gridConstants } from './graphEditor.ts';
 import { type ActivationType, activationGrid, type Grid, toGrid } from './grid.ts';
-import { dataInputs, isLayer, outputChannelAxis } from './operators.ts';
+import { clipsValues, dataInputs, isLayer, outputChannelAxis } from './operators.ts';
 import type { GraphFacts, Selection } from './select.ts';
 import {
   leastScaleForBias,
@@ -26,6 +26,9 @@ export interface QdqOptions {
   readonly perTensor: boolean;
   readonly weightLimit: WeightLimit;
 }
+
+/** The lowest finite float32. */
+const lowestFloat = -3.4028234663852886e38;
 
 interface Rewriting {
   readonly editor: GraphEditor;
@@ -80,7 +83,8 @@ function roundTensor(rewriting: Rewriting, tensor: string, source: string, targe
   const grid = grids.get(tensor);
   if (grid === undefined) return;
   const constants = gridConstants(editor, grid, options.activations);
-  const integers = addNode(editor, 'QuantizeLinear', [source, ...constants], `${tensor}_quantized`);
+  const exact = comesFromFloatLayer(rewriting, tensor) ? addBarrier(editor, source) : source;
+  const integers = addNode(editor, 'QuantizeLinear', [exact, ...constants], `${tensor}_quantized`);
   if (target === undefined) {
     rounded.set(tensor, addNode(editor, 'DequantizeLinear', [integers, ...constants], `${tensor}_dequantized`));
     return;
@@ -88,6 +92,22 @@ function roundTensor(rewriting: Rewriting, tensor: string, source: string, targe
   const name = uniqueName(editor.taken, `${tensor}/DequantizeLinear`);
   editor.nodes.push(makeNode('DequantizeLinear', [integers, ...constants], [target], { name }));
   rounded.set(tensor, target);
+}
+
+/** True for the result of a layer that stays float, also through the Relu or Clip behind it. */
+function comesFromFloatLayer({ facts, selection }: Rewriting, tensor: string): boolean {
+  let producer = facts.index.producers.get(tensor);
+  while (producer !== undefined && clipsValues(producer)) producer = facts.index.producers.get(producer.input[0] ?? '');
+  return producer !== undefined && isLayer(producer) && !selection.lowered.has(producer);
+}
+
+/**
+ * Between DequantizeLinear and QuantizeLinear onnxruntime quantizes weights of its own accord, with one scale for all. A node that
+ * changes nothing, but that no optimizer knows to be idle, keeps such a layer float.
+ */
+function addBarrier(editor: GraphEditor, source: string): string {
+  const lowest = addConstant(editor, `${source}_lowest`, (name) => makeFloatTensor(name, [], [lowestFloat]));
+  return addNode(editor, 'Max', [source, lowest], `${source}_exact`);
 }
 
 /**
