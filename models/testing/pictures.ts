@@ -1,22 +1,44 @@
-import { writeFile } from 'node:fs/promises';
-import { Transformer } from '@napi-rs/image';
-import { seededRandom } from './random.ts';
+import type { DecodedImage } from '../detect/image.ts';
+import type { DetectorSpec } from '../types.ts';
 
-/** Pixels of a smooth picture with some noise: opaque RGBA, the same for the same seed. */
-function makePixels(width: number, height: number, seed: number): Uint8Array {
-  const random = seededRandom(seed);
-  const [red, green, blue] = [random(), random(), random()].map((share) => 40 + 160 * share);
-  const rgba = new Uint8Array(4 * width * height);
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    const [x, y] = [(pixel % width) / width, Math.floor(pixel / width) / height];
-    rgba.set([(red ?? 0) * x + 30 * random(), (green ?? 0) * y + 30 * random(), (blue ?? 0) * (1 - x), 255], 4 * pixel);
-  }
-  return rgba;
+/** A picture whose red, green and blue come from a function of column, row and channel. */
+export function paintPicture(
+  width: number,
+  height: number,
+  valueAt: (column: number, row: number, channel: number) => number,
+): DecodedImage {
+  const rgb = Uint8Array.from({ length: 3 * width * height }, (_, index) => {
+    const pixel = Math.floor(index / 3);
+    return valueAt(pixel % width, Math.floor(pixel / width), index % 3);
+  });
+  return { width, height, rgb };
 }
 
-/** Writes a made-up picture as PNG or JPEG, by the ending of `path`. */
-export async function writePicture(path: string, width = 64, height = 64, seed = 1): Promise<string> {
-  const transformer = Transformer.fromRgbaPixels(makePixels(width, height, seed), width, height);
-  await writeFile(path, /\.png$/.test(path) ? await transformer.png() : await transformer.jpeg(90));
-  return path;
+/** A v8 specification of a square input with two classes and the three usual strides, with changes. */
+export function testSpec(size: number, changes: Partial<DetectorSpec> = {}): DetectorSpec {
+  return {
+    family: 'v8',
+    head: '',
+    input: {
+      name: 'images',
+      layout: 'NCHW',
+      type: 'float32',
+      size: [size, size],
+      dynamicSize: false,
+      channels: 'RGB',
+      scale: 1,
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      resize: 'letterbox-center',
+      padValue: 114,
+    },
+    output: { name: 'output0', order: 'channel-major' },
+    strides: [8, 16, 32],
+    anchorsPerCell: 1,
+    classes: 2,
+    classNames: ['cat', 'dog'],
+    decodedInGraph: true,
+    nmsInGraph: false,
+    ...changes,
+  };
 }
