@@ -62,16 +62,15 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def batch(self, indices: list[int], generator: torch.Generator, view: int, vary: bool):
+    def batch(self, indices: list[int], generator: torch.Generator, view: int, scale: float):
         """Pictures [B, 3, view, view] in 0..1, boxes [B, M, 4], classes [B, M], rows in use [B, M].
 
-        Unvaried pictures keep the size of the set.
+        scale: how large the views show things, on the whole, beside the letterboxed picture; each view differs by up to 1.45.
         """
         pixels = self.pixels[indices].float() / 255
         boxes = [self.boxes[i] for i in indices]
         classes = [self.classes[i] for i in indices]
-        if vary:
-            pixels, boxes, classes = self.vary(pixels, boxes, classes, generator, view)
+        pixels, boxes, classes = self.vary(pixels, boxes, classes, generator, view, scale)
         most = max(1, *(len(b) for b in boxes))
         truth = torch.zeros((len(indices), most, 4))
         kinds = torch.zeros((len(indices), most), dtype=torch.int64)
@@ -80,12 +79,12 @@ class TrainingSet:
             truth[row, : len(b)], kinds[row, : len(b)], real[row, : len(b)] = b, c, True
         return pixels, truth, kinds, real
 
-    def vary(self, pixels: Tensor, boxes: list[Tensor], classes: list[Tensor], generator: torch.Generator, view: int):
+    def vary(
+        self, pixels: Tensor, boxes: list[Tensor], classes: list[Tensor], generator: torch.Generator, view: int, typical: float
+    ):
         """Looks at a part of each picture, mirrored, scaled and toned anew, `view` pixels wide and high."""
         count, size = len(pixels), self.size
         draw = torch.rand((count, 12), generator=generator)
-        # A view smaller than the picture shows it smaller rather than only a corner of it.
-        typical = (view / size) ** 0.7
         scale = typical * torch.exp((draw[:, 0] * 2 - 1) * math.log(1.45))
         mirror = torch.where(draw[:, 1] < 0.5, -1.0, 1.0)
         room = ((size - view / scale).clamp(min=0) / 2 + 16)[:, None]

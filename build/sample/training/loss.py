@@ -11,7 +11,7 @@ from network import BINS, cell_centres
 TOP = 10
 ALPHA = 0.5
 BETA = 6.0
-GAINS = {"box": 7.5, "cls": 0.5, "dfl": 1.5}
+GAINS = {"box": 7.5, "cls": 1.0, "dfl": 1.5}
 
 
 def iou(a: Tensor, b: Tensor, complete: bool = False) -> Tensor:

@@ -62,7 +62,7 @@ def work(rank: int, pictures: TrainingSet, options: argparse.Namespace) -> None:
         saved = torch.load(options.start, map_location="cpu", weights_only=True)
         network.load_state_dict(saved["network"])
         average.load_state_dict(saved["average"])
-        step = saved.get("step", 225)
+        step = saved["step"]
     loss = DetectionLoss(len(CLASS_NAMES), options.view)
     optimizer = torch.optim.AdamW(parameter_groups(network, options.decay), lr=options.rate, betas=(0.9, 0.99))
     per_epoch = len(pictures) // options.batch
@@ -74,7 +74,7 @@ def work(rank: int, pictures: TrainingSet, options: argparse.Namespace) -> None:
         index = (step - first) % per_epoch
         chosen = order[index * options.batch : (index + 1) * options.batch][rank :: options.workers]
         network.train()
-        pixels, truth, classes, real = pictures.batch(chosen, generator, options.view, not options.plain)
+        pixels, truth, classes, real = pictures.batch(chosen, generator, options.view, options.scale)
         parts = loss(network.raw(pixels.contiguous(memory_format=torch.channels_last)), truth, classes, real)
         optimizer.zero_grad(set_to_none=True)
         sum(parts.values()).backward()
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30, help="how long to train: the rate falls to nothing over this time")
     parser.add_argument("--view", type=int, default=224, help="side of the views in pixels; less than 320 saves time")
-    parser.add_argument("--plain", action="store_true", help="whole pictures as they are, to settle on true sizes (view 320)")
+    parser.add_argument("--scale", type=float, default=0.78, help="how large the views show things, beside the whole picture")
     parser.add_argument("--start", type=Path, help="a last.pt to go on from")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
