@@ -24,8 +24,8 @@ export interface CallServices {
   readonly appInfo: AppInfo;
   /** Where the latest comparison of a baseline has its HTML report. */
   readonly reportFile: (baselineId: string) => string;
-  /** Deletes a model the studio made; leaves originals alone. */
-  readonly deleteDerived: (modelPath: string) => Promise<void>;
+  /** Deletes a model that lies in the data folder; leaves any other alone. */
+  readonly deleteOwn: (modelPath: string) => Promise<void>;
   /** The window has asked for the state: from now on it hears events. */
   readonly onWindowReady: () => void;
   readonly showInFolder: (path: string) => void;
@@ -63,7 +63,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       state.variant(id);
       const removed = listDescent(state.read(), id);
       state.update((document) => removeVariant(document, id));
-      for (const variant of removed) if (variant.parentId !== null) await services.deleteDerived(variant.modelPath);
+      for (const variant of removed) await services.deleteOwn(variant.modelPath);
     },
     clearImages: () => state.update(clearImages),
     updateSettings(change) {

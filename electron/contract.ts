@@ -42,7 +42,7 @@ export interface TrayImage {
   readonly name: string;
 }
 
-export type ColorSchemeSetting = 'dark' | 'light' | 'system';
+type ColorSchemeSetting = 'dark' | 'light' | 'system';
 
 export interface Settings {
   readonly colorScheme: ColorSchemeSetting;
@@ -91,7 +91,7 @@ export type JobRequest =
   /** Builds and verifies the bundle in the data folder; `saveBundle` then copies it where the user says. */
   | { readonly kind: 'export'; readonly variantId: string; readonly target: 'node'; readonly license?: string };
 
-export type JobKind = JobRequest['kind'];
+type JobKind = JobRequest['kind'];
 
 interface JobBase {
   readonly id: string;

@@ -12,7 +12,7 @@ export interface EngineProcess {
   readonly onExit: (listener: (code: number) => void) => void;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }

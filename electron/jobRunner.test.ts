@@ -66,7 +66,7 @@ describe('running jobs', () => {
       interactive: host,
       start: (request) => started.push(request),
     });
-    const original = (await openPaths([join(dataFolder, 'yolo.onnx')], state, host)).variantIds[0] ?? '';
+    const original = (await openPaths([join(dataFolder, 'yolo.onnx')], state, host, dataFolder)).variantIds[0] ?? '';
     const progress: Progress[] = [];
     const controller = new AbortController();
     const context = { jobId: 'job', signal: controller.signal, report: (value: Progress) => progress.push(value) };

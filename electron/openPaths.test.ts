@@ -1,10 +1,11 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineOperations } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
 import { trayCapacity } from '../models/project/project.ts';
+import type { RecipeStep } from '../models/project/schemas.ts';
 import { openPaths } from './openPaths.ts';
 import { createFakeEngine, inspectBytes } from './testing/fakeEngine.ts';
 import { createMemoryProject } from './testing/memoryProject.ts';
@@ -28,10 +29,6 @@ const operations: Partial<EngineOperations> = {
     return inspectBytes(model);
   },
   listImages: async () => ['/data/1.jpg', '/data/2.jpg'],
-  verify: async ({ bundle }) => ({
-    ok: bundle.includes('whole'),
-    checks: [{ name: 'manifest', ok: false, detail: 'gone' }],
-  }),
 };
 
 async function model(name: string, content: string): Promise<string> {
@@ -49,6 +46,7 @@ describe('opening paths', () => {
       [join(folder, 'bad.onnx'), good, '/a.jpg', '/b.jpg', '/a.jpg', '/n.txt'],
       state,
       host,
+      folder,
     );
     // sha256 of "abc" (FIPS 180-2, appendix B.1)
     expect(report).toEqual({
@@ -76,8 +74,8 @@ describe('opening paths', () => {
   it('selects what is known already, whatever it is called', async () => {
     const { state } = createMemoryProject();
     const { host } = createFakeEngine(operations);
-    const first = await openPaths([await model('a.onnx', 'abc'), await model('copy.onnx', 'abc')], state, host);
-    const again = await openPaths([await model('a.onnx', 'abc')], state, host);
+    const first = await openPaths([await model('a.onnx', 'abc'), await model('copy.onnx', 'abc')], state, host, folder);
+    const again = await openPaths([await model('a.onnx', 'abc')], state, host, folder);
     expect(first.variantIds).toHaveLength(1);
     expect(again.variantIds).toEqual(first.variantIds);
     expect(state.view().variants).toMatchObject([{ name: 'a' }]);
@@ -87,11 +85,11 @@ describe('opening paths', () => {
     const { state } = createMemoryProject();
     const { host } = createFakeEngine(operations);
     const path = await model('a.onnx', 'abc');
-    await openPaths([path], state, host);
+    await openPaths([path], state, host, folder);
     await rename(path, join(folder, 'moved.onnx'));
     await state.refreshPresence();
     expect(state.view().variants).toMatchObject([{ modelPath: path, present: false }]);
-    await openPaths([join(folder, 'moved.onnx')], state, host);
+    await openPaths([join(folder, 'moved.onnx')], state, host, folder);
     expect(state.view().variants).toMatchObject([{ modelPath: join(folder, 'moved.onnx'), present: true }]);
   });
 
@@ -99,8 +97,8 @@ describe('opening paths', () => {
     const { state } = createMemoryProject();
     const { host } = createFakeEngine(operations);
     const path = await model('a.onnx', 'abc');
-    await openPaths([path], state, host);
-    await openPaths([await model('a.onnx', 'abd')], state, host);
+    await openPaths([path], state, host, folder);
+    await openPaths([await model('a.onnx', 'abd')], state, host, folder);
     await state.refreshPresence();
     expect(state.view().variants.map(({ present }) => present)).toEqual([false, true]);
   });
@@ -108,29 +106,54 @@ describe('opening paths', () => {
   it('puts the pictures of a dataset into the tray', async () => {
     const { state } = createMemoryProject();
     const { host, calls } = createFakeEngine(operations);
-    expect(await openPaths(['/data/data.yaml'], state, host)).toEqual({ variantIds: [], images: 2, problems: [] });
+    expect(await openPaths(['/data/data.yaml'], state, host, folder)).toEqual({
+      variantIds: [],
+      images: 2,
+      problems: [],
+    });
     expect(calls.at(-1)).toEqual({ operation: 'listImages', input: { paths: ['/data/data.yaml'] } });
   });
 
-  it('checks bundles and says what came of it', async () => {
+  it('restores the variant of a bundle, under its parent where the project has it', async () => {
     const { state } = createMemoryProject();
-    const { host } = createFakeEngine(operations);
-    const { problems } = await openPaths(['/broken.zip', '/whole.zip'], state, host);
-    expect(problems).toMatchObject([
-      { path: '/broken.zip', error: { code: 'bundle-invalid', detail: 'manifest: gone' } },
-      { path: '/whole.zip', error: { code: 'bad-input', message: expect.stringContaining('whole bundle') } },
-    ]);
+    const step: RecipeStep = {
+      operation: 'prune',
+      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+    };
+    const { host } = createFakeEngine({
+      ...operations,
+      async restore({ bundle, out }) {
+        if (bundle.includes('broken')) throw new StudioError('bundle-invalid', `${bundle} did not pass its checks.`);
+        await mkdir(dirname(out), { recursive: true });
+        await writeFile(out, bundle);
+        // sha256 of "abc" (FIPS 180-2, appendix B.1)
+        const parent = { name: 'a', sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' };
+        const provenance = bundle.includes('foreign') ? { maker: 'somebody' } : { recipe: [step], parent };
+        return { out, sha256: (await inspectBytes(out)).sha256, name: 'a-pruned30', provenance };
+      },
+    });
+    const [original] = (await openPaths([await model('a.onnx', 'abc')], state, host, folder)).variantIds;
+    const report = await openPaths(['/broken.zip', '/whole.zip', '/foreign.zip'], state, host, folder);
+    expect(report.problems).toMatchObject([{ path: '/broken.zip', error: { code: 'bundle-invalid' } }]);
+    const [, whole, foreign] = state.view().variants;
+    expect(whole).toMatchObject({ parentId: original, name: 'a-pruned30', recipe: [step], present: true });
+    expect(whole?.modelPath).toBe(join(folder, 'variants', whole?.id ?? '', 'whole.onnx'));
+    expect(foreign).toMatchObject({ parentId: null, recipe: [], present: true });
+    expect(report.variantIds).toEqual([whole?.id, foreign?.id]);
+    const again = await openPaths(['/whole.zip'], state, host, folder);
+    expect(again.variantIds).toEqual([whole?.id]);
+    expect((await readdir(join(folder, 'variants'))).sort()).toEqual([...report.variantIds].sort());
   });
 
   it('says when the tray is full, and names only some of many ignored files', async () => {
     const { state } = createMemoryProject();
     const { host } = createFakeEngine(operations);
     const images = Array.from({ length: trayCapacity + 2 }, (_, index) => `/${index}.jpg`);
-    const full = await openPaths(images, state, host);
+    const full = await openPaths(images, state, host, folder);
     expect(full.images).toBe(trayCapacity);
     expect(full.problems).toMatchObject([{ error: { message: expect.stringContaining('2 more pictures') } }]);
     const texts = Array.from({ length: 500 }, (_, index) => `/${index}.txt`);
-    const { problems } = await openPaths(texts, state, host);
+    const { problems } = await openPaths(texts, state, host, folder);
     expect(problems).toHaveLength(21);
     expect(problems.at(-1)?.error.message).toBe('480 more files were left out.');
   });

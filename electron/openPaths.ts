@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ErrorReport, reportError, StudioError } from '../models/errors.ts';
+import { type ErrorReport, reportError } from '../models/errors.ts';
 import { addImages, addVariant, findBySha256, relocateVariant, trayCapacity } from '../models/project/project.ts';
 import { nameOriginal } from '../models/project/variantName.ts';
 import type { OpenReport } from './contract.ts';
 import type { EngineHost } from './engineHost.ts';
+import { openBundle } from './openBundle.ts';
 import type { ProjectState } from './projectState.ts';
 
 type Problem = OpenReport['problems'][number];
@@ -13,13 +14,15 @@ type Problem = OpenReport['problems'][number];
 const namedProblems = 20;
 
 /**
- * Opens whatever the paths are: models are inspected and added, pictures go to the tray. What can't be opened is
+ * Opens whatever the paths are: models are inspected and added, pictures go to the tray, bundles restore
+ * their variant. What can't be opened is
  * reported beside the rest.
  */
 export async function openPaths(
   paths: readonly string[],
   state: ProjectState,
   engine: EngineHost,
+  dataFolder: string,
 ): Promise<OpenReport> {
   const collected = await engine.call('collect', { paths: paths.map((path) => resolve(path)) });
   const problems: Problem[] = [];
@@ -33,15 +36,17 @@ export async function openPaths(
   };
 
   const variantIds: string[] = [];
-  for (const path of collected.models) {
-    const id = await attempt(path, () => openModel(path, state, engine));
+  const add = (id: string | null): void => {
     if (id !== null && !variantIds.includes(id)) variantIds.push(id);
+  };
+  for (const path of collected.models) {
+    add(await attempt(path, () => openModel(path, state, engine)));
   }
   const images = [...collected.images];
   for (const path of collected.datasets) {
     images.push(...((await attempt(path, () => engine.call('listImages', { paths: [path] }))) ?? []));
   }
-  for (const path of collected.bundles) await attempt(path, () => refuseBundle(path, engine));
+  for (const path of collected.bundles) add(await attempt(path, () => openBundle(path, state, engine, dataFolder)));
   const added = fillTray(images, state);
   problems.push(...added.problems, ...summarizeIgnored(collected.ignored));
   return { variantIds, images: added.count, problems };
@@ -78,16 +83,6 @@ async function openModel(path: string, state: ProjectState, engine: EngineHost):
     }),
   );
   return id;
-}
-
-/** Checks a bundle and says what came of it. */
-async function refuseBundle(path: string, engine: EngineHost): Promise<void> {
-  const { ok, checks } = await engine.call('verify', { bundle: path });
-  const failed = checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
-  if (!ok) throw new StudioError('bundle-invalid', `${path} is not a whole bundle.`, { detail: failed.join('\n') });
-  throw new StudioError('bad-input', `${path} is a whole bundle; its model was not opened.`, {
-    hint: 'Unpack the bundle and open the .onnx file in it.',
-  });
 }
 
 function fillTray(images: readonly string[], state: ProjectState): { count: number; problems: Problem[] } {

@@ -108,7 +108,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   nativeTheme.on('updated', applySettings);
   applySettings();
 
-  const open = (paths: readonly string[]): Promise<OpenReport> => openPaths(paths, state, interactive);
+  const open = (paths: readonly string[]): Promise<OpenReport> => openPaths(paths, state, interactive, dataFolder);
   function announce(opening: Promise<OpenReport>): void {
     opening.then((report) => send('opened', report)).catch((error: unknown) => notify(reportError(error)));
   }
@@ -139,7 +139,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
     samplePaths: options.samplePaths,
     appInfo: { version: app.getVersion(), electron: process.versions.electron, platform: process.platform, logFolder },
     reportFile: (baselineId) => join(dataFolder, 'comparisons', baselineId, 'report.html'),
-    deleteDerived: async (modelPath) => {
+    deleteOwn: async (modelPath) => {
       const folder = dirname(modelPath);
       if (dirname(folder) === join(dataFolder, 'variants')) await rm(folder, { recursive: true, force: true });
     },

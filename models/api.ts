@@ -12,6 +12,7 @@ import type {
   ProvidersReport,
   PruneReport,
   QuantizeReport,
+  RestoreReport,
   VerifyReport,
 } from './types.ts';
 
@@ -110,6 +111,8 @@ export const operationInputs = {
     provenance: z.record(z.string().max(200), z.unknown()).optional(),
   }),
   verify: z.strictObject({ bundle: path }),
+  /** Takes the model out of a bundle that passes its checks. */
+  restore: z.strictObject({ bundle: path, out: path }),
   providers: z.strictObject({}),
   collect: z.strictObject({ paths }),
   /** The pictures that files, folders and datasets (their validation list, else their training list) stand for. */
@@ -130,6 +133,7 @@ interface OperationOutputs {
   benchmark: BenchmarkReport;
   export: ExportReport;
   verify: VerifyReport;
+  restore: RestoreReport;
   providers: ProvidersReport;
   collect: Collected;
   /** Paths, sorted. */

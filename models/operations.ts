@@ -12,6 +12,7 @@ import { isCancellation, StudioError } from './errors.ts';
 import { measureAgreement } from './evaluate/agreement.ts';
 import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
+import { restoreBundle } from './export/restore.ts';
 import { verifyBundle } from './export/verify.ts';
 import { readModel } from './graph/read.ts';
 import { inferShapes } from './graph/shapes.ts';
@@ -151,6 +152,7 @@ export const operations: EngineOperations = {
   benchmark,
   export: exportModel,
   verify: (input, context) => verifyBundle(input.bundle, context),
+  restore: restoreBundle,
   providers: listProviders,
   collect,
   listImages: (input, context) => listImages(input.paths, context.signal),

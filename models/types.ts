@@ -408,6 +408,16 @@ export interface ExportReport {
   readonly warnings: readonly string[];
 }
 
+/** A model taken out of a bundle. */
+export interface RestoreReport {
+  readonly out: string;
+  readonly sha256: string;
+  /** The variant's name when the bundle was made. */
+  readonly name: string;
+  /** As the maker of the bundle gave it. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
 export interface DemoReport {
   readonly folder: string;
   readonly report: string;

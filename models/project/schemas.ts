@@ -147,6 +147,8 @@ const recipeStep = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('quantize'), options: quantizeOptions, calibration: z.array(path) }),
 ]);
 
+export const recipe = z.array(recipeStep).max(1000);
+
 const storedVariant = z.object({
   id: z.string().min(1).max(100),
   parentId: z.string().max(100).nullable(),
@@ -155,7 +157,7 @@ const storedVariant = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Milliseconds since the epoch: the file's own time when it was last found to have this content. */
   modified: z.number(),
-  recipe: z.array(recipeStep),
+  recipe,
   createdAt: z.iso.datetime(),
   inspection,
   agreement: agreement.nullable(),

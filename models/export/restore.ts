@@ -1,0 +1,48 @@
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { OperationContext, OperationInput } from '../api.ts';
+import { StudioError } from '../errors.ts';
+import { partOf } from '../evaluate/progress.ts';
+import type { RestoreReport } from '../types.ts';
+import { manifestSchema } from './manifest.ts';
+import { unpackBundle } from './unpack.ts';
+import { verifyBundle } from './verify.ts';
+
+/** The share of the progress that checking the bundle takes. */
+const checkShare = 0.9;
+
+/**
+ * Takes the model out of a bundle, once the bundle has passed all its checks.
+ * @throws StudioError `bundle-invalid` with the checks that failed; `file-not-found`, `file-unreadable`
+ */
+export async function restoreBundle(
+  { bundle, out }: OperationInput<'restore'>,
+  context: OperationContext,
+): Promise<RestoreReport> {
+  const { ok, checks } = await verifyBundle(bundle, partOf(context, 0, checkShare));
+  if (!ok) {
+    const failed = checks.filter((check) => !check.ok).map(({ name, detail }) => `${name}: ${detail}`);
+    throw new StudioError('bundle-invalid', `${bundle} did not pass its checks: ${failed[0] ?? 'unknown'}.`, {
+      detail: failed.join('\n'),
+      hint: 'Get the bundle again from where it was made.',
+    });
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'boxwright-restore-'));
+  const partial = `${out}.${process.pid}.partial`;
+  try {
+    const files = await unpackBundle(bundle, folder, context.signal);
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+    const model = files.find(({ path }) => path === manifest.model.file);
+    if (model?.sha256 !== manifest.model.sha256) {
+      throw new StudioError('bundle-invalid', `${bundle} changed while it was read.`);
+    }
+    await mkdir(dirname(out), { recursive: true });
+    await copyFile(join(folder, manifest.model.file), partial);
+    await rename(partial, out);
+    return { out, sha256: model.sha256, name: manifest.name, provenance: manifest.provenance };
+  } finally {
+    await rm(partial, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
