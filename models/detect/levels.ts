@@ -52,6 +52,7 @@ export function findStrides(
   anchorsPerCell: number,
 ): readonly number[] | null {
   const fits = (strides: readonly number[]) =>
+    Math.max(...strides) <= Math.min(...size) &&
     strides.reduce((sum, stride) => {
       const { rows, columns } = gridSize(size, stride);
       return sum + anchorsPerCell * rows * columns;

@@ -50,7 +50,7 @@ export function explainLoadError(name: string, error: unknown): StudioError {
       { ...more, hint: 'Keep the .onnx file and its data file together in one folder.' },
     );
   }
-  if (/Protobuf parsing failed|does not have a graph/.test(text)) {
+  if (/protobuf parsing failed|does not have a graph/i.test(text)) {
     return new StudioError('model-corrupt', `${name} is damaged or is not an ONNX model.`, {
       ...more,
       hint: 'Copy or download the file again.',

@@ -30,9 +30,9 @@ export const endToEndHead: Head = {
       input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
     };
     return {
-      points: (selects ? 6 : 3) - (areCells ? 3 : 0),
+      points: selects ? 6 : 3,
       evidence: [
-        `Output "${output.name}" is [1, ${count}, 6] and ${count} is no number of grid cells: finished boxes.`,
+        `Output "${output.name}" is [1, ${count}, 6]: finished boxes, at most ${count} a picture.`,
         ...(selects ? ['The graph selects the best boxes itself, so the grid cell of a box is not known.'] : []),
       ],
       reading,

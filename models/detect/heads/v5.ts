@@ -26,7 +26,9 @@ export const v5Head: Head = {
         `Output "${output.name}" is [1, ${count}, ${channels}]: ${count} is ${anchorsPerCell} x the number of cells of the ` +
           `strides ${strides.join(', ')} at ${model.size[1]} x ${model.size[0]}.`,
       ];
-      const points = 2 + (objectness === null ? 0 : objectness ? 3 : -3) + namesPoints(model, classes);
+      // One prediction a cell is rare in this form, so that other readings come first.
+      const base = anchorsPerCell === 3 ? 2 : 1;
+      const points = base + (objectness === null ? 0 : objectness ? 3 : -3) + namesPoints(model, classes);
       if (!decoded) {
         return {
           points,
