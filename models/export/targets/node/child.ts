@@ -10,7 +10,7 @@ const maximumOutput = 1_000_000;
 
 /** Names the example imports from each package. */
 const imports: Readonly<Record<keyof typeof exampleDependencies, readonly string[]>> = {
-  '@napi-rs/image': ['Transformer'],
+  '@napi-rs/canvas': ['createCanvas', 'loadImage'],
   'onnxruntime-node': ['InferenceSession', 'Tensor'],
 };
 

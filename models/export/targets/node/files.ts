@@ -8,7 +8,7 @@ import verifyText from './example/verify.mjs?raw';
 export const nodePrograms: Readonly<Record<string, string>> = { 'run.mjs': runText, 'verify.mjs': verifyText };
 
 /** Versions of the packages the example was tried with. */
-export const exampleDependencies = { '@napi-rs/image': '^1.15.0', 'onnxruntime-node': '^1.30.0' } as const;
+export const exampleDependencies = { '@napi-rs/canvas': '^1.1.1', 'onnxruntime-node': '^1.30.0' } as const;
 
 /** What a Node bundle holds beside model, manifest, labels and golden pictures. */
 export function nodeFiles(manifest: BundleManifest): BundleFile[] {

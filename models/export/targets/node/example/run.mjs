@@ -9,7 +9,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Transformer } from '@napi-rs/image';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** @typedef {{ classId: number, className: string, score: number, box: number[] }} Detection box: x1, y1, x2, y2 in pixels of the upright picture */
@@ -47,34 +47,35 @@ export async function detect({ manifest, session }, path) {
 
 // --- The picture -------------------------------------------------------------------------------------------------
 
-/** Decodes a picture and turns it upright as its EXIF orientation says; transparency is laid over grey 114.
+/** Decodes a picture, upright as its EXIF orientation says; transparency is laid over grey 114.
  * @param {Uint8Array} bytes @returns {Promise<Picture>} */
 async function decodePicture(bytes) {
-  const transformer = new Transformer(bytes);
-  const { width: w, height: h, colorType, orientation = 1 } = await transformer.metadata(true);
-  const raw = await transformer.rawPixels();
-  const channels = [1, 2, 3, 4, 1, 2, 3, 4][colorType] ?? 3;
-  const isWide = colorType >= 4; // 16 bits a sample
-  const samples = isWide ? new Uint16Array(raw.slice().buffer) : raw;
-  /** @param {number} index */
-  const sample = (index) => (isWide ? Math.round((samples[index] ?? 0) / 257) : (samples[index] ?? 0));
-
-  const swapped = orientation >= 5 && orientation <= 8;
-  const [width, height] = swapped ? [h, w] : [w, h];
+  const image = await loadImage(withoutProfile(bytes));
+  const { width, height } = image;
+  const context = createCanvas(width, height).getContext('2d');
+  context.fillStyle = 'rgb(114, 114, 114)';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0);
+  const rgba = context.getImageData(0, 0, width, height).data;
   const rgb = new Uint8Array(3 * width * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const column = [x, x, w - 1 - x, w - 1 - x, x, y, y, w - 1 - y, w - 1 - y][orientation] ?? x;
-      const row = [y, y, y, h - 1 - y, h - 1 - y, x, h - 1 - x, h - 1 - x, x][orientation] ?? y;
-      const from = channels * (row * w + column);
-      const alpha = channels === 2 || channels === 4 ? sample(from + channels - 1) : 255;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const value = sample(from + (channels < 3 ? 0 : channel));
-        rgb[3 * (y * width + x) + channel] = Math.round((value * alpha + 114 * (255 - alpha)) / 255);
-      }
-    }
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    rgb.set(rgba.subarray(4 * pixel, 4 * pixel + 3), 3 * pixel);
   }
   return { width, height, rgb };
+}
+
+/** A JPEG without its colour profile: networks are trained on pixels as they are stored.
+ * @param {Uint8Array} bytes */
+function withoutProfile(bytes) {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return bytes; // not a JPEG
+  const parts = [bytes.subarray(0, 2)];
+  let at = 2;
+  while (bytes[at] === 0xff && bytes[at + 1] !== 0xda && at + 4 <= bytes.length) {
+    const end = at + 2 + 256 * (bytes[at + 2] ?? 0) + (bytes[at + 3] ?? 0);
+    if (bytes[at + 1] !== 0xe2) parts.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat([...parts, bytes.subarray(at)]);
 }
 
 /** Where the picture goes in the network's input. @param {Picture} picture @param {any} input */
