@@ -37,15 +37,15 @@ export const en = {
   },
   drop: {
     title: 'Drop to open',
-    takes: 'ONNX models, pictures, folders of pictures, bundles: several at once',
+    takes: 'ONNX models, pictures, folders, data.yaml: several at once',
     noPaths: 'What was dropped has no file behind it. Save it to a file first, then drop the file.',
   },
   home: {
     title: 'Drop a detector and a few pictures',
     lead: 'Boxwright runs YOLO detectors from ONNX files on this machine, makes them smaller and faster, and shows exactly what changes. Nothing leaves this computer.',
     takesModels: 'Models: .onnx',
-    takesPictures: 'Pictures: JPEG, PNG, WebP, BMP, TIFF, or whole folders',
-    takesBundles: 'Bundles made by Boxwright: .zip',
+    takesPictures: 'Pictures: JPEG, PNG, WebP, BMP, TIFF, AVIF, or whole folders',
+    takesDatasets: 'YOLO data sets: data.yaml',
     sampleHint: 'A small detector and labelled pictures that ship with the app. Everything works with it, offline.',
     openNow: 'Open now',
     nothingOpen: 'Nothing is open yet.',

@@ -39,15 +39,15 @@ export const zhCN: Dictionary = {
   },
   drop: {
     title: '松开即可打开',
-    takes: 'ONNX 模型、图片、图片文件夹、部署包，可同时放入多个',
+    takes: 'ONNX 模型、图片、文件夹、data.yaml，可同时放入多个',
     noPaths: '拖入的内容没有对应的文件。请先保存为文件，再拖入该文件。',
   },
   home: {
     title: '拖入一个检测器和几张图片',
     lead: 'Boxwright 在本机运行 ONNX 格式的 YOLO 检测器，让它更小、更快，并准确展示发生了什么变化。数据不会离开这台电脑。',
     takesModels: '模型：.onnx',
-    takesPictures: '图片：JPEG、PNG、WebP、BMP、TIFF，或整个文件夹',
-    takesBundles: 'Boxwright 生成的部署包：.zip',
+    takesPictures: '图片：JPEG、PNG、WebP、BMP、TIFF、AVIF，或整个文件夹',
+    takesDatasets: 'YOLO 数据集：data.yaml',
     sampleHint: '随应用附带的小型检测器和带标注的图片。全部功能都可离线试用。',
     openNow: '当前打开',
     nothingOpen: '尚未打开任何内容。',

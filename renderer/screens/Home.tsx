@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconBox, IconCpu, IconFolder, IconPackage, IconPhoto, IconPlayerPlay } from '@tabler/icons-react';
+import { IconBox, IconCpu, IconFolder, IconListDetails, IconPhoto, IconPlayerPlay } from '@tabler/icons-react';
 import type { Variant } from '../../electron/contract.ts';
 import { providerTitles } from '../components/DevicePick.tsx';
 import { Section } from '../components/Section.tsx';
@@ -37,7 +37,7 @@ function Welcome() {
           <IconPhoto size={16} stroke={1.6} aria-hidden /> {text.home.takesPictures}
         </li>
         <li>
-          <IconPackage size={16} stroke={1.6} aria-hidden /> {text.home.takesBundles}
+          <IconListDetails size={16} stroke={1.6} aria-hidden /> {text.home.takesDatasets}
         </li>
       </ul>
       <div className={styles.buttons}>

@@ -3,6 +3,7 @@ import type { JobRequest, JobResult, OpenReport, Settings } from '../../electron
 import { reportError } from '../../models/errors.ts';
 import { showProblem, showProblems } from '../components/notify.tsx';
 import * as studio from '../studio.ts';
+import { adoptProject } from './adopt.ts';
 import { findVariant, isRunnable, useProject } from './project.ts';
 import { maximumVariants, setView, useView } from './view.ts';
 
@@ -19,6 +20,9 @@ export async function attempt<Value>(action: () => Promise<Value>): Promise<Valu
 async function open(action: () => Promise<OpenReport>): Promise<void> {
   const report = await attempt(action);
   if (!report) return;
+  // A reply may overtake the event that tells of the new project, and what follows needs that project.
+  const state = await attempt(studio.getState);
+  if (state) adoptProject(state.project);
   showProblems(report.problems);
   afterOpening(report);
 }
@@ -33,10 +37,7 @@ export const openByDialog = (what: 'models' | 'images' | 'folder'): Promise<void
 /** Opens the sample detector and its pictures. */
 export const openSample = (): Promise<void> => open(studio.openSample);
 
-/**
- * Goes where the new things are: to the pictures when there is something to see on them, else to the models. The
- * project event with the new variants has arrived before the reply.
- */
+/** Goes where the new things are: to the pictures when there is something to see on them, else to the models. */
 export function afterOpening(report: OpenReport): void {
   const { project } = useProject.getState();
   const opened = report.variantIds.map((id) => findVariant(project, id)).filter((variant) => variant !== undefined);

@@ -4,20 +4,18 @@ import { reportError } from '../../models/errors.ts';
 import { showProblem, showProblems } from '../components/notify.tsx';
 import { getState, listProviders, onShellEvent } from '../studio.ts';
 import { afterOpening, followResult } from './actions.ts';
+import { adoptProject } from './adopt.ts';
 import { useJobs, withJob } from './jobs.ts';
 import { forgetLooks } from './looks.ts';
 import { useProject } from './project.ts';
 import { recallView, rememberView } from './remember.ts';
-import { reconcile, setView, useView } from './view.ts';
+import { setView, useView } from './view.ts';
 
 /** Asks for the shell's state once and listens from then on. */
 export function connectToShell(): void {
   setView(recallView());
   rememberView(useView.subscribe);
-  onShellEvent('project', (project) => {
-    useProject.setState({ project });
-    setView(reconcile(useView.getState(), project));
-  });
+  onShellEvent('project', adoptProject);
   onShellEvent('settings', adoptSettings);
   onShellEvent('job', adoptJob);
   onShellEvent('jobDismissed', (id) => useJobs.setState(({ jobs }) => ({ jobs: jobs.filter((job) => job.id !== id) })));
@@ -34,9 +32,9 @@ async function load(): Promise<void> {
   try {
     const { project, settings, jobs, app } = await getState();
     useJobs.setState({ jobs });
-    useProject.setState({ loaded: true, project, settings, app });
-    const { confidence, iou } = settings;
-    setView({ ...reconcile(useView.getState(), project), confidence, iou });
+    adoptProject(project);
+    useProject.setState({ loaded: true, settings, app });
+    setView({ confidence: settings.confidence, iou: settings.iou });
     useProject.setState({ providers: await listProviders() });
   } catch (error) {
     useProject.setState({ loaded: true, problem: reportError(error) });
