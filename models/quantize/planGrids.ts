@@ -83,8 +83,9 @@ function groupSharedTensors(
 
 /**
  * SiLU, x * sigmoid(x), fades to zero below: where its result rounds to zero anyway, its input needs no grid points. Cutting
- * the lower end of the input's range off there makes the steps finer where they count and changes no result by more than half
- * a step of the output. Undefined where the tensor is not the input of a SiLU alone.
+ * the lower end of the input's range off there makes the steps finer where they count. It is cut where the result is a quarter
+ * of an output step: most activations lie below, so they must round to zero safely, all of them being moved by the same amount.
+ * Undefined where the tensor is not the input of a SiLU alone.
  */
 function trimSiluInput(
   tensor: string,
@@ -100,7 +101,7 @@ function trimSiluInput(
   if (!product.input.includes(gate) || index.consumers.get(gate)?.length !== 1) return undefined;
   const step = grids.get(product.output[0] ?? '')?.scale;
   if (step === undefined) return undefined;
-  const lowest = siluFadesBelow(step / 2);
+  const lowest = siluFadesBelow(step / 4);
   return lowest <= range.min ? undefined : { min: Math.min(lowest, 0), max: range.max };
 }
 

@@ -1,0 +1,91 @@
+import { Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { addFloats, addNode, declareTensor, finishModel, startDraft } from '../testing/draft.ts';
+import type { Progress } from '../types.ts';
+import { type CalibrationRequest, calibrate } from './calibrate.ts';
+
+/** y = 2x, z = y + 1, of which only z is an output. */
+const draft = startDraft();
+const doubled = addNode(draft, 'Mul', ['x', addFloats(draft, 'two', [], [2])], {}, 'double', 'y');
+addNode(draft, 'Add', [doubled, addFloats(draft, 'one', [], [1])], {}, 'increase', 'z');
+const model = finishModel(draft, { inputs: [declareTensor('x', [1, 'n'])], outputs: [declareTensor('z', [1, 'n'])] });
+
+function request(pictures: readonly (readonly number[])[], more: Partial<CalibrationRequest> = {}): CalibrationRequest {
+  return {
+    inputName: 'x',
+    inputs: pictures.map((values, index) => ({
+      path: `picture ${index}`,
+      load: async () => new Tensor('float32', Float32Array.from(values), [1, values.length]),
+    })),
+    tensors: ['x', 'y', 'z'],
+    calibrator: 'minmax',
+    percentile: 100,
+    ...more,
+  };
+}
+
+function watched(signal = new AbortController().signal) {
+  const progress: Progress[] = [];
+  return { progress, context: { signal, report: (step: Progress) => progress.push(step) } };
+}
+
+describe('calibrate', () => {
+  it('gives the smallest and largest value over all pictures, also inside the graph', async () => {
+    const ranges = await calibrate(
+      model,
+      request([
+        [1, 2],
+        [-3, 0.5, 0],
+      ]),
+      watched().context,
+    );
+    expect(Object.fromEntries(ranges)).toEqual({
+      x: { min: -3, max: 2 },
+      y: { min: -6, max: 4 },
+      z: { min: -5, max: 5 },
+    });
+  });
+
+  it('cuts outliers off with the percentile calibrator', async () => {
+    const even = Array.from({ length: 10_001 }, (_, index) => index / 10_000);
+    const pictures = [even, even, [...even, 9]];
+    const ranges = await calibrate(
+      model,
+      request(pictures, { calibrator: 'percentile', percentile: 99 }),
+      watched().context,
+    );
+    // 0.5 % are cut at either end; a bin of the histogram over 0..9 is 9/2048 wide.
+    expect(Math.abs((ranges.get('x')?.min ?? 0) - 0.005)).toBeLessThan(9 / 2048);
+    expect(Math.abs((ranges.get('x')?.max ?? 0) - 0.995)).toBeLessThan(9 / 2048);
+    expect(Math.abs((ranges.get('y')?.max ?? 0) - 1.99)).toBeLessThan(18 / 2048);
+  });
+
+  it('tells how far it is, rising to the end', async () => {
+    const { progress, context } = watched();
+    await calibrate(model, request([[1], [2], [3]], { calibrator: 'percentile' }), context);
+    const fractions = progress.map(({ fraction }) => fraction);
+    expect(fractions).toHaveLength(6);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
+  });
+
+  it('stops at once when it is cancelled', async () => {
+    const abort = new AbortController();
+    let loaded = 0;
+    const inputs = Array.from({ length: 50 }, () => ({
+      path: 'picture',
+      load: async () => {
+        loaded += 1;
+        if (loaded === 2) abort.abort();
+        return new Tensor('float32', Float32Array.of(1), [1, 1]);
+      },
+    }));
+    await expect(calibrate(model, request([], { inputs }), watched(abort.signal).context)).rejects.toThrow(/abort/i);
+    expect(loaded).toBe(2);
+  });
+
+  it('names the tensor and the picture where a value is not finite', async () => {
+    const pictures = [[1], [3e38]];
+    await expect(calibrate(model, request(pictures), watched().context)).rejects.toThrow(/"y".*picture 1/);
+  });
+});
