@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Canvas } from '@napi-rs/canvas';
+import { z } from 'zod';
 import { writeLabels } from './labels.ts';
 import { pictureSeed } from './random.ts';
 import { renderPicture } from './render.ts';
@@ -20,7 +21,7 @@ export function encodePicture(canvas: Canvas, maxBytes: number): Buffer {
 }
 
 /** Writes `count` pictures and their label files under `folder` as images/<split> and labels/<split>. */
-export function generateSet(
+function generateSet(
   folder: string,
   split: string,
   count: number,
@@ -44,6 +45,12 @@ export function generateSet(
   return counts;
 }
 
+const numbers = z.object({
+  count: z.coerce.number().int().min(1).max(100_000),
+  seed: z.coerce.number().int().min(0).max(0xffffffff),
+  'max-bytes': z.coerce.number().int().min(1000),
+});
+
 /** The command: --out FOLDER [--split val] [--count 24] [--seed 1] [--max-bytes 60000]. */
 export function main(argv: readonly string[]): void {
   const { values } = parseArgs({
@@ -59,14 +66,9 @@ export function main(argv: readonly string[]): void {
   if (values.out === undefined) {
     throw new Error('Say where to write the pictures: --out FOLDER');
   }
-  const counts = generateSet(
-    values.out,
-    values.split,
-    Number(values.count),
-    Number(values.seed),
-    Number(values['max-bytes']),
-  );
+  const { count, seed, 'max-bytes': maxBytes } = numbers.parse(values);
+  const counts = generateSet(values.out, values.split, count, seed, maxBytes);
   console.log(
-    `${values.count} pictures in ${values.out}: ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`,
+    `${count} pictures in ${values.out}: ${[...counts].map(([name, objects]) => `${objects} ${name}`).join(', ')}`,
   );
 }
