@@ -42,7 +42,7 @@ export interface SelectionSettings {
 
 type RunTimes = Omit<StepTimes, 'decode'>;
 
-export interface Candidates {
+interface Candidates {
   readonly candidates: CandidateSet;
   /** Empty for heads that select boxes in the graph. */
   readonly levels: readonly GridLevel[];

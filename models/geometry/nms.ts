@@ -5,11 +5,11 @@ import { iouAt } from './iou.ts';
 export const maximumCandidates = 30_000;
 
 /** `suppressedBy` of a candidate that no other suppressed. */
-export const notSuppressed = -1;
+const notSuppressed = -1;
 /** `suppressedBy` of a candidate whose score is too low, or whose box lies outside the picture. */
-export const belowConfidence = -2;
+const belowConfidence = -2;
 /** `suppressedBy` of a candidate that came after the greatest number of boxes was reached. */
-export const beyondLimit = -3;
+const beyondLimit = -3;
 
 export interface SelectionOptions {
   /** Scores must be above this, 0..1. */
@@ -27,7 +27,10 @@ export interface SelectionOptions {
 export interface Selection {
   /** Indices into the candidates, by descending score, ties by index. */
   readonly kept: Uint32Array;
-  /** Per candidate: the index of the kept candidate that suppressed it, or one of the negative marks above. */
+  /**
+   * Per candidate: the index of the kept candidate that suppressed it; -1 where none did, -2 below the confidence or outside
+   * the picture, -3 beyond the greatest number of boxes.
+   */
   readonly suppressedBy: Int32Array;
 }
 
