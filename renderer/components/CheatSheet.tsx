@@ -15,6 +15,8 @@ export function CheatSheet() {
   return (
     <Modal
       opened
+      // The page does not scroll, and the lock would add a style that the security policy refuses.
+      lockScroll={false}
       onClose={() => setView({ cheatSheetOpen: false })}
       title={text.commands.cheatSheet}
       closeButtonProps={{ 'aria-label': text.common.close }}
