@@ -15,7 +15,7 @@ export interface CommonFlags {
 }
 
 /** How a command shows what its operation returned. */
-export interface Presentation<Output> {
+interface Presentation<Output> {
   /** For people; ends with a line break. */
   readonly render: (output: Output, style: Style) => string;
   /** Absent: 0. */

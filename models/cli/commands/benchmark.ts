@@ -18,7 +18,7 @@ interface BenchmarkFlags extends CommonFlags {
 const figures = ['p50', 'p90', 'p95', 'p99', 'mean', 'min'] as const;
 
 /** What `boxwright benchmark` prints for people. */
-export function renderBenchmark(report: BenchmarkReport, style: Style): string {
+function renderBenchmark(report: BenchmarkReport, style: Style): string {
   const table = renderTable(
     [
       { title: 'model', align: 'left' },

@@ -12,7 +12,7 @@ interface DemoFlags extends CommonFlags {
 }
 
 /** What `boxwright demo` prints for people. */
-export function renderDemo(report: DemoReport, style: Style): string {
+function renderDemo(report: DemoReport, style: Style): string {
   const files = renderFacts([
     ['pruned', report.pruned],
     ['quantized', report.quantized],

@@ -20,7 +20,7 @@ interface DetectFlags extends CommonFlags {
 }
 
 /** What `boxwright detect` prints for people: every picture, its boxes and its times. */
-export function renderDetections(report: DetectReport, style: Style): string {
+function renderDetections(report: DetectReport, style: Style): string {
   const parts: string[] = [];
   for (const image of report.images) {
     if ('error' in image) {

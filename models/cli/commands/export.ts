@@ -16,7 +16,7 @@ interface ExportFlags extends CommonFlags {
 }
 
 /** What `boxwright export` prints for people. */
-export function renderExport(report: ExportReport, style: Style): string {
+function renderExport(report: ExportReport, style: Style): string {
   const files = renderTable(
     [
       { title: 'file', align: 'left' },

@@ -59,7 +59,7 @@ function operatorLine(operators: Readonly<Record<string, number>>): string {
 }
 
 /** What `boxwright inspect` prints for people. */
-export function renderInspection(inspection: Inspection, style: Style, withLayers: boolean): string {
+function renderInspection(inspection: Inspection, style: Style, withLayers: boolean): string {
   const opsets = Object.entries(inspection.opsets).map(([domain, opset]) => `${domain || 'ai.onnx'} ${opset}`);
   const facts: [string, string][] = [
     ['size', formatBytes(inspection.bytes)],

@@ -6,7 +6,7 @@ import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
 /** What `boxwright providers` prints for people. */
-export function renderProviders(report: ProvidersReport, style: Style): string {
+function renderProviders(report: ProvidersReport, style: Style): string {
   const { cpu } = report;
   const features = cpu.features.length === 0 ? '' : ` (${cpu.features.join(', ')})`;
   const table = renderTable(

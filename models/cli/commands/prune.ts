@@ -22,7 +22,7 @@ function figureRow(title: string, report: PruneReport, value: (figures: ModelFig
 }
 
 /** What `boxwright prune` prints for people. */
-export function renderPrune(report: PruneReport, style: Style): string {
+function renderPrune(report: PruneReport, style: Style): string {
   const table = renderTable(
     [
       { title: '', align: 'left' },

@@ -25,7 +25,7 @@ interface QuantizeFlags extends CommonFlags {
 }
 
 /** What `boxwright quantize` prints for people. */
-export function renderQuantize(report: QuantizeReport, style: Style): string {
+function renderQuantize(report: QuantizeReport, style: Style): string {
   const facts: [string, string][] = [
     ['file', formatBytes(report.bytes)],
     ['quantized layers', String(report.quantizedLayers)],

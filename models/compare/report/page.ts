@@ -34,7 +34,7 @@ export async function writeReport(
 }
 
 /** The page itself. `pictures` and `stored` run in parallel. */
-export function renderPage(
+function renderPage(
   report: CompareReport,
   pictures: readonly ComparedPicture[],
   stored: readonly StoredPicture[],

@@ -1,0 +1,104 @@
+// `npm run bench`: the speed of the engine and of the window's start, in one run.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from './command.mjs';
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { projectRoot } from './project.mjs';
+import { run } from './run.mjs';
+import { whyNoSandbox } from './sandbox.mjs';
+import { say } from './say.mjs';
+import { setUpProject, setUpWindow } from './setup.mjs';
+
+const starts = 6;
+const startLimit = 60_000;
+
+/** Model and COCO-sized photos where the shared material lies beside the checkout, else the sample. */
+function chooseMaterial() {
+  const shared = join(projectRoot, '..', 'shared');
+  const model = join(shared, 'models', 'yolov8n', 'yolov8n.onnx');
+  const folders = ['train', 'val'].map((part) => join(shared, 'data', 'coco8', 'images', part));
+  if (existsSync(model) && folders.every((folder) => existsSync(folder))) return { model, folders };
+  const samples = join(projectRoot, 'models', 'samples');
+  return { model: join(samples, 'sample.onnx'), folders: [join(samples, 'images', 'val')] };
+}
+
+/** Bundles the engine's part for plain Node and runs it. */
+async function benchEngine() {
+  const { build } = await import('vite');
+  const out = join(projectRoot, 'node_modules', '.cache', 'bench');
+  await build({
+    configFile: false,
+    root: projectRoot,
+    logLevel: 'warn',
+    ssr: { noExternal: true, external: ['onnxruntime-node', '@napi-rs/image', '@napi-rs/canvas'] },
+    build: {
+      ssr: join(projectRoot, 'build', 'bench', 'pipeline.ts'),
+      outDir: out,
+      emptyOutDir: true,
+      target: 'node20',
+    },
+  });
+  const { model, folders } = chooseMaterial();
+  const images = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  return run(process.execPath, [join(out, 'pipeline.js'), model, ...images.filter((path) => /\.jpe?g$/.test(path))]);
+}
+
+/**
+ * Milliseconds from spawning the studio to its window's first paint.
+ * @param {string} electron
+ * @param {string[]} flags
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+function timeStart(electron, flags, env) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(electron, [...flags, projectRoot], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: startLimit,
+    });
+    let painted = 0;
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      if (painted === 0 && text.includes('first-paint')) painted = performance.now() - started;
+    });
+    child.once('error', reject);
+    child.once('exit', () => (painted > 0 ? resolve(painted) : reject(new Error('the window did not paint'))));
+  });
+}
+
+async function benchWindow() {
+  const headless = !hasDisplay(process.env, process.platform);
+  const { path, version } = await setUpWindow({ virtualDisplay: headless });
+  const display = headless ? await startVirtualDisplay() : null;
+  const data = mkdtempSync(join(tmpdir(), 'boxwright-bench-'));
+  try {
+    const flags = (await whyNoSandbox(path)) === null ? [] : ['--no-sandbox'];
+    const env = {
+      ...process.env,
+      BOXWRIGHT_STARTUP_MARK: '1',
+      BOXWRIGHT_DATA: data,
+      ...(display && { DISPLAY: display.display }),
+    };
+    const times = [];
+    for (let start = 0; start < starts; start += 1) times.push(await timeStart(path, flags, env));
+    const [cold = 0, ...warm] = times;
+    const median = warm.sort((a, b) => a - b)[Math.floor(warm.length / 2)] ?? 0;
+    const figures = `${(median / 1000).toFixed(2)} s warm (first ${(cold / 1000).toFixed(2)} s; goal < 1.0 s warm)`;
+    console.log(`${'spawn to first paint'.padEnd(34)} ${figures}, Electron ${version}`);
+  } finally {
+    display?.stop();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+await runCommand(async () => {
+  await setUpProject(projectRoot);
+  const code = await benchEngine();
+  if (code !== 0) say('the engine could not be timed');
+  await benchWindow();
+  return code;
+});
