@@ -268,7 +268,7 @@ test('shows pictures that were opened and no others', async () => {
 });
 
 test('outlives its engines: a killed job fails, the next one works, and cancelling ends one', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const studio = await launchStudio();
   try {
     const { app, window: page } = studio;
@@ -279,7 +279,7 @@ test('outlives its engines: a killed job fails, the next one works, and cancelli
       options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
     };
     const first = await startJob(page, prune);
-    await expect.poll(stateOf(page, first), { timeout: 60_000 }).toBe('done');
+    await expect.poll(stateOf(page, first), { timeout: 120_000 }).toBe('done');
     const variants = (await readState(page)).project.variants;
     expect(variants.map(({ parentId, present }) => [parentId, present])).toEqual([
       [null, true],
@@ -312,7 +312,7 @@ test('outlives its engines: a killed job fails, the next one works, and cancelli
     await expect.poll(stateOf(page, cancelled)).toBe('cancelled');
 
     const next = await startJob(page, { ...prune, options: { ...prune.options, amount: 0.6 } });
-    await expect.poll(stateOf(page, next), { timeout: 60_000 }).toBe('done');
+    await expect.poll(stateOf(page, next), { timeout: 120_000 }).toBe('done');
     expect(await findEngines(app, 'boxwright-jobs')).not.toEqual([engine]);
     expect((await readState(page)).project.variants).toHaveLength(3);
 
@@ -320,6 +320,51 @@ test('outlives its engines: a killed job fails, the next one works, and cancelli
     const images = (await readState(page)).project.images;
     const look = { variantId, imagePath: images[0]?.path ?? '' };
     await expect.poll(async () => (await page.evaluate((request) => window.studio.look(request), look)).ok).toBe(true);
+  } finally {
+    await studio.close();
+  }
+});
+
+test('exports a bundle that passes its checks, saves it, and restores the variant from it', async () => {
+  test.setTimeout(240_000);
+  const studio = await launchStudio();
+  try {
+    const { app, window: page, dataFolder } = studio;
+    const sampleId = await openSample(page);
+    const prune = await startJob(page, {
+      kind: 'prune',
+      variantId: sampleId,
+      options: { method: 'magnitude', amount: 0.2, scope: 'global', keep: [] },
+    });
+    await expect.poll(stateOf(page, prune), { timeout: 120_000 }).toBe('done');
+    const derived = (await readState(page)).project.variants[1];
+    if (derived === undefined) throw new Error('The job made no variant.');
+    const job = await startJob(page, { kind: 'export', variantId: derived.id, target: 'node' });
+    await expect.poll(stateOf(page, job), { timeout: 120_000 }).toBe('done');
+    const saved = join(dataFolder, 'säved bundle.zip');
+    await app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, saved);
+    expect(await page.evaluate((id) => window.studio.saveBundle(id), job)).toEqual({ ok: true, value: saved });
+
+    const verified = await page.evaluate((path) => window.studio.verifyBundle(path), saved);
+    expect(verified).toMatchObject({ ok: true, value: { ok: true } });
+    const checks = verified.ok && verified.value !== null ? verified.value.checks : [];
+    expect(checks.length).toBeGreaterThan(3);
+
+    await page.evaluate((id) => window.studio.removeVariant(id), derived.id);
+    expect((await readState(page)).project.variants.map(({ id }) => id)).toEqual([sampleId]);
+    await expect(readFile(derived.modelPath)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await page.evaluate((path) => window.studio.openPaths([path]), saved)).toMatchObject({
+      ok: true,
+      value: { problems: [], variantIds: [expect.any(String)] },
+    });
+    expect((await readState(page)).project.variants[1]).toMatchObject({
+      parentId: sampleId,
+      sha256: derived.sha256,
+      recipe: derived.recipe,
+      present: true,
+    });
   } finally {
     await studio.close();
   }
