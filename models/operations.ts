@@ -65,11 +65,11 @@ async function inspect(input: OperationInput<'inspect'>): Promise<OperationOutpu
   const recognition = recognizeDetector(model, inferShapes(model.proto));
   const warnings = [...summary.warnings, ...recognition.warnings];
   const refusal = await whyRefused(input.model);
+  const refused = refusal === null ? {} : { notRunnableBecause: refusal, refusedByRuntime: true };
   if ('reason' in recognition) {
-    return { ...summary, warnings, detector: null, notRunnableBecause: refusal ?? recognition.reason };
+    return { ...summary, warnings, detector: null, notRunnableBecause: recognition.reason, ...refused };
   }
-  const detector = describeDetector(recognition.reading);
-  return { ...summary, warnings, detector, ...(refusal === null ? {} : { notRunnableBecause: refusal }) };
+  return { ...summary, warnings, detector: describeDetector(recognition.reading), ...refused };
 }
 
 /** Agreement of a derived model with the one it was made from, at the working thresholds. */

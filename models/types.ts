@@ -125,6 +125,8 @@ export interface Inspection extends ModelSummary {
   readonly detector: DetectorReport | null;
   /** Present when `detector` is null or the runtime refuses the model. */
   readonly notRunnableBecause?: string;
+  /** True where it is the runtime that refuses the file: nothing can run it here, detector or not. */
+  readonly refusedByRuntime?: boolean;
 }
 
 /** The detector part of `boxwright inspect`, in the field names of the CLI, with the full spec beside it. */

@@ -76,6 +76,9 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
   const model = await readModel(path);
   const recognition = recognizeDetector(model, inferShapes(model.proto));
   if ('reason' in recognition) {
+    // A file that the runtime refuses has the deeper fault: that one is named rather than its head.
+    const { session } = await createSession(path, { ...sessionRequest(path, options), optimization: 'disabled' });
+    await session.release();
     throw new StudioError('not-a-detector', `${path} is not run as a detector because ${recognition.reason}.`, {
       hint: 'Supported: YOLOv5 to v13 exports with decoded boxes, YOLOX, and end-to-end exports [1, N, 6].',
     });

@@ -63,7 +63,8 @@ export function explainLoadError(name: string, error: unknown): StudioError {
 function firstSentence(text: string): string {
   const line =
     text
-      .replace(/\S*onnxruntime_src\S*\s.*?\)\s(?=[A-Z])/s, '')
+      // "<file>:<line> <function signature> Message": what counts starts behind the signature.
+      .replace(/\S*onnxruntime_src\S*\s.*?[)&\]>]\s(?=[A-Z])/s, '')
       .trim()
       .split('\n')[0] ?? '';
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;

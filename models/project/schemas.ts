@@ -88,6 +88,7 @@ const inspection: z.ZodType<Inspection> = z.looseObject({
   warnings: z.array(text),
   detector: detectorReport.nullable(),
   notRunnableBecause: text.optional(),
+  refusedByRuntime: z.boolean().optional(),
 });
 
 const agreement: z.ZodType<Agreement> = z.looseObject({

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatBytes, formatCount, formatPercent } from '../../format.ts';
 import type { DetectorReport, Inspection, LayerInfo, TensorInfo } from '../../types.ts';
-import type { CommandHost, CommonFlags } from '../host.ts';
+import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderFacts, renderTable } from '../table.ts';
@@ -99,6 +99,8 @@ export function addInspect(program: Command, host: CommandHost): void {
   command.action((model: string, flags: CommonFlags & { layers?: boolean }) =>
     host.run('inspect', () => ({ model }), flags, {
       render: (inspection, style) => renderInspection(inspection, style, flags.layers === true),
+      exitCode: (inspection) => (inspection.refusedByRuntime ? exitCodes.failed : exitCodes.done),
+      complaint: (inspection) => inspection.notRunnableBecause ?? 'The runtime refuses this model.',
     }),
   );
 }
