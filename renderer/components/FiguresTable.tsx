@@ -12,7 +12,7 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
   const beside = props.names.length === 2;
   return (
     <div className={styles.scroller}>
-      <table className={styles.table} style={{ minWidth: 104 + 63 * (props.names.length + (beside ? 1 : 0)) }}>
+      <table className={styles.table} style={{ minWidth: 100 + 59 * (props.names.length + (beside ? 1 : 0)) }}>
         <thead>
           <tr>
             <td />

@@ -2,12 +2,11 @@
 import { boxAt } from '../../models/geometry/box.ts';
 import type { Box, Look } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
-import { classColor, halo, labelInk } from './colors.ts';
+import { classColor, halo } from './colors.ts';
+import { type BoxLabel, drawLabels } from './labels.ts';
 import type { ShownBox } from './selection.ts';
 import type { Size, Transform } from './view.ts';
 
-const labelFont = '600 12px Inter, "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif';
-const labelHeight = 18;
 const solid: readonly number[] = [];
 
 /** How a box differs from the others: by width and dashes, not by colour alone. */
@@ -32,32 +31,6 @@ export function strokeBox(context: CanvasRenderingContext2D, box: Box, transform
   context.setLineDash(solid);
 }
 
-/** A filled label at the top left of a box, moved inside the pane where it would be cut. */
-export function drawLabel(
-  context: CanvasRenderingContext2D,
-  text: string,
-  box: Box,
-  transform: Transform,
-  color: string,
-  pane: Size,
-): void {
-  const rectangle = screenRectangle(box, transform);
-  if (rectangle.x > pane.width || rectangle.y > pane.height) return;
-  if (rectangle.x + rectangle.width < 0 || rectangle.y + rectangle.height < 0) return;
-  context.font = labelFont;
-  const width = Math.ceil(context.measureText(text).width) + 10;
-  const above = rectangle.y - labelHeight - 1;
-  const x = Math.max(0, Math.min(rectangle.x - 1, pane.width - width));
-  const y = above >= 0 ? above : Math.max(0, rectangle.y + 1);
-  context.fillStyle = halo;
-  context.fillRect(x - 1, y - 1, width + 2, labelHeight + 2);
-  context.fillStyle = color;
-  context.fillRect(x, y, width, labelHeight);
-  context.fillStyle = labelInk;
-  context.textBaseline = 'middle';
-  context.fillText(text, x + 5, y + labelHeight / 2 + 0.5);
-}
-
 /** The boxes of one pane, weakest first so that the strongest lie on top; the emphasized one thicker. */
 export function drawBoxes(
   context: CanvasRenderingContext2D,
@@ -77,12 +50,10 @@ export function drawBoxes(
     });
   }
   if (!options.labels) return;
-  for (let index = boxes.length - 1; index >= 0; index -= 1) {
-    const shown = boxes[index];
-    if (!shown) continue;
-    const text = `${shown.className} ${shown.score.toFixed(2)}`;
-    drawLabel(context, text, shown.box, transform, classColor(shown.classId), pane);
-  }
+  const labels = boxes.map(({ className, score, classId, box }): BoxLabel => {
+    return { text: `${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
+  });
+  drawLabels(context, labels, transform, pane);
 }
 
 /**
@@ -127,5 +98,5 @@ export function drawPrediction(
   pane: Size,
 ): void {
   strokeBox(context, box, transform, { color: classColor(classId), width: 2, dash: [7, 5] });
-  drawLabel(context, label, box, transform, classColor(classId), pane);
+  drawLabels(context, [{ text: label, box, color: classColor(classId) }], transform, pane);
 }

@@ -9,9 +9,10 @@ import {
   movedBelowIou,
 } from '../../models/geometry/agreement.ts';
 import type { Agreement, Box } from '../../models/types.ts';
-import { drawLabel, strokeBox } from './boxes.ts';
+import { strokeBox } from './boxes.ts';
 import { screenRectangle } from './canvas.ts';
 import { classColor } from './colors.ts';
+import { type BoxLabel, drawLabels } from './labels.ts';
 import type { ShownBox } from './selection.ts';
 import type { Size, Transform } from './view.ts';
 
@@ -50,9 +51,8 @@ export function drawDifference(
   words: DifferenceWords,
   labels: boolean,
 ): void {
-  const label = (text: string, shown: ShownBox) => {
-    if (labels) drawLabel(context, text, shown.box, transform, classColor(shown.classId), pane);
-  };
+  const texts: BoxLabel[] = [];
+  const label = (text: string, { box, classId }: ShownBox) => texts.push({ text, box, color: classColor(classId) });
   for (const pair of difference.match.pairs) {
     const before = baseline[pair.baseline];
     const after = variant[pair.variant];
@@ -79,6 +79,7 @@ export function drawDifference(
     strokeBox(context, shown.box, transform, { color: classColor(shown.classId), width: 3, dash: [2, 5] });
     label(`+ ${words.extra} ${shown.className} ${shown.score.toFixed(2)}`, shown);
   }
+  if (labels) drawLabels(context, texts, transform, pane);
 }
 
 function crossOut(context: CanvasRenderingContext2D, box: Box, transform: Transform, color: string): void {

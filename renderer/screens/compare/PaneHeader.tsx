@@ -1,8 +1,10 @@
 import { Loader } from '@mantine/core';
+import type { Look } from '../../../models/types.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { retryLooks } from '../../state/looks.ts';
+import { useView } from '../../state/view.ts';
 import styles from './Compare.module.css';
 import type { ShownModel } from './shown.ts';
 
@@ -34,10 +36,19 @@ export function PaneMessage({ model, pictureFailed }: { readonly model: ShownMod
       </div>
     );
   }
-  if (model.shown || pictureFailed) return null;
+  if (model.shown) return <GridNote look={model.shown.look} />;
+  if (pictureFailed) return null;
   return (
     <div className={styles.looking} role="status">
       <Loader size={14} /> {text.compare.looking}
     </div>
   );
+}
+
+/** Why a grid or heat that is switched on cannot be seen. */
+function GridNote({ look }: { readonly look: Look }) {
+  const text = useText();
+  const asked = useView(({ overlay }) => overlay.heat || overlay.strides.length > 0);
+  if (!asked || look.levels.length > 0) return null;
+  return <div className={styles.looking}>{look.gridUnavailableBecause ?? text.compare.noCellText}</div>;
 }
