@@ -1,8 +1,8 @@
 import type { ComparedModel } from '../../types.ts';
 import { type Html, html } from './html.ts';
 
-/** Ratios nearer to 1 than this are not worth a word. */
-const noticeable = 1.05;
+/** Ratios nearer to 1 than this may be noise (times), or are not worth a word (sizes). */
+const noticeable = 1.1;
 
 function describeSpeed(baseline: ComparedModel, variant: ComparedModel): string {
   const ratio = baseline.latency.p50 / variant.latency.p50;

@@ -19,6 +19,8 @@ export function nodeFiles(manifest: BundleManifest): BundleFile[] {
     type: 'module',
     scripts: { verify: 'node verify.mjs' },
     dependencies: exampleDependencies,
+    // Its install script only fetches CUDA libraries, and fails where their host cannot be reached.
+    allowScripts: { 'onnxruntime-node': false },
     engines: { node: '>=20.19' },
   };
   const texts = {
