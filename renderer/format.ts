@@ -82,10 +82,9 @@ export function formatReduction(before: number, after: number): Delta {
   const ratio = less ? before / Math.max(after, Number.MIN_VALUE) : after / before;
   const share = Math.abs(after - before) / before;
   if (share < 0.0005) return { text: '=', tone: 'neutral' };
-  return {
-    text: ratio >= 2 ? `${arrow}${space}${ratio.toFixed(1)}×` : `${arrow}${space}${formatPercent(share)}`,
-    tone,
-  };
+  const rounded = share < 0.1 ? share : Math.round(share * 100) / 100;
+  const amount = ratio >= 2 ? `${ratio.toFixed(1)}×` : formatPercent(rounded);
+  return { text: `${arrow}${space}${amount}`, tone };
 }
 
 /** A signed difference where more is better. */

@@ -37,25 +37,30 @@ export const openByDialog = (what: 'models' | 'images' | 'folder'): Promise<void
 /** Opens the sample detector and its pictures. */
 export const openSample = (): Promise<void> => open(studio.openSample);
 
-/** Goes where the new things are: to the pictures when there is something to see on them, else to the models. */
+/**
+ * Puts what was opened beside what is there, and goes where the new things are: to the pictures when there is something
+ * to see on them, else to the models.
+ */
 export function afterOpening(report: OpenReport): void {
   const { project } = useProject.getState();
   const opened = report.variantIds.map((id) => findVariant(project, id)).filter((variant) => variant !== undefined);
   const last = opened.at(-1);
+  if (!last && report.images === 0) return;
   if (last) {
     setView({ selectedId: last.id });
-    const runnable = opened.findLast(isRunnable);
-    const { baselineId, variantIds } = useView.getState();
-    if (runnable && baselineId !== runnable.id) {
-      const isFirst = findVariant(project, baselineId) === undefined;
-      if (isFirst || variantIds.length === 0) compareWith(runnable.id);
-    }
+    compareBeside(opened.filter(isRunnable).map(({ id }) => id));
   }
-  if (!last && report.images === 0) return;
   const canLook = project.images.length > 0 && project.variants.some(isRunnable);
-  if (last && !isRunnable(last)) setView({ screen: 'models' });
+  if (last && (!isRunnable(last) || !canLook)) setView({ screen: 'models' });
   else if (canLook) setView({ screen: 'compare' });
-  else if (last) setView({ screen: 'models' });
+}
+
+/** Adds models to the comparison as long as there is room; a comparison that was set up already is left alone. */
+function compareBeside(ids: readonly string[]): void {
+  const { baselineId, variantIds } = useView.getState();
+  if (variantIds.length > 0) return;
+  const beside = ids.filter((id) => id !== baselineId).slice(0, maximumVariants);
+  setView({ variantIds: beside, focusedId: beside[0] ?? null });
 }
 
 /** Puts a variant beside its parent (or beside the baseline that is set) in Compare. */
