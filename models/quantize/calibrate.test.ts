@@ -39,10 +39,15 @@ describe('calibrate', () => {
       ]),
       watched().context,
     );
-    expect(Object.fromEntries(ranges)).toEqual({
-      x: { min: -3, max: 2 },
-      y: { min: -6, max: 4 },
-      z: { min: -5, max: 5 },
+    const rounded = [...ranges].map(([name, { min, max, meanSquare }]) => [
+      name,
+      { min, max, meanSquare: Number(meanSquare.toFixed(5)) },
+    ]);
+    expect(Object.fromEntries(rounded)).toEqual({
+      // Mean squares by hand: (1 + 4 + 9 + 0.25 + 0) / 5, and so on.
+      x: { min: -3, max: 2, meanSquare: 2.85 },
+      y: { min: -6, max: 4, meanSquare: 11.4 },
+      z: { min: -5, max: 5, meanSquare: 12.8 },
     });
   });
 

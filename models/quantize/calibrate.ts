@@ -13,6 +13,12 @@ const bins = 2048;
 /** Tensors are fetched in groups of at most this many values (256 MB) at a time. */
 const valuesPerGroup = 64 * 2 ** 20;
 
+/** What calibration finds out about a tensor. */
+export interface Measured extends Range {
+  /** Mean of the squared values. */
+  readonly meanSquare: number;
+}
+
 /** One calibration picture as the network's input tensor, made anew each time so that none is kept. */
 export interface CalibrationInput {
   readonly path: string;
@@ -38,20 +44,31 @@ export async function calibrate(
   proto: ModelProto,
   request: CalibrationRequest,
   context: OperationContext,
-): Promise<Map<string, Range>> {
+): Promise<Map<string, Measured>> {
   const passes = request.calibrator === 'percentile' ? 2 : 1;
   const found = await findRanges(proto, request, context, 1 / passes);
-  const ranges = new Map([...found].map(([tensor, { range }]) => [tensor, range]));
-  if (request.calibrator === 'minmax') return ranges;
-  const histograms = new Map([...ranges].map(([tensor, range]) => [tensor, makeHistogram(range, bins)]));
+  if (request.calibrator === 'minmax') return new Map([...found].map(([tensor, seen]) => [tensor, summarize(seen)]));
+  const histograms = new Map([...found].map(([tensor, { range }]) => [tensor, makeHistogram(range, bins)]));
   await fillHistograms(proto, request, histograms, groupBySize(found), context);
   return new Map(
-    [...histograms].map(([tensor, histogram]) => [tensor, percentileRange(histogram, request.percentile)]),
+    [...found].map(([tensor, seen]) => {
+      const histogram = histograms.get(tensor);
+      const range = histogram === undefined ? seen.range : percentileRange(histogram, request.percentile);
+      return [tensor, summarize({ ...seen, range })];
+    }),
   );
+}
+
+function summarize({ range, squares, values }: Observed): Measured {
+  return { ...range, meanSquare: values === 0 ? 0 : squares / values };
 }
 
 interface Observed {
   readonly range: Range;
+  /** Sum of the squared values over all pictures, and their number. */
+  readonly squares: number;
+  readonly values: number;
+  /** Most values in one picture. */
   readonly size: number;
 }
 
@@ -68,12 +85,14 @@ async function findRanges(
       context.signal.throwIfAborted();
       context.report({ step: 'Calibrating: value ranges', fraction: (index / request.inputs.length) * share });
       const results = await session.run({ [request.inputName]: await input.load() });
-      for (const { tensor, min, max, size } of probe.outputs) {
+      for (const { tensor, min, max, squares, size } of probe.outputs) {
         const range = { min: scalarOf(results[min]), max: scalarOf(results[max]) };
         if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) throw notFinite(tensor, input.path);
         const before = found.get(tensor);
         found.set(tensor, {
           range: before === undefined ? range : joinRanges(before.range, range),
+          squares: (before?.squares ?? 0) + scalarOf(results[squares]),
+          values: (before?.values ?? 0) + scalarOf(results[size]),
           size: Math.max(before?.size ?? 0, scalarOf(results[size])),
         });
       }

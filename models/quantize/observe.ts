@@ -3,14 +3,15 @@ import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema, Va
 import { makeNode } from '../graph/nodes.ts';
 import { namesIn, removeUnused, uniqueName } from '../graph/topology.ts';
 
-/** A model that gives, instead of its own outputs, the smallest and largest value and the size of chosen tensors. */
+/** A model that gives, instead of its own outputs, statistics of chosen tensors. */
 export interface RangeProbe {
   readonly proto: ModelProto;
-  /** Names of the three scalar outputs, in the order of the tensors asked for. */
+  /** Names of the scalar outputs, in the order of the tensors asked for. */
   readonly outputs: readonly {
     readonly tensor: string;
     readonly min: string;
     readonly max: string;
+    readonly squares: string;
     readonly size: string;
   }[];
 }
@@ -19,7 +20,7 @@ function outputInfo(name: string, elemType: DataType) {
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType } } } });
 }
 
-/** Adds ReduceMin, ReduceMax and Size behind each tensor: the ranges are found where the values are, nothing is copied out. */
+/** Adds ReduceMin, ReduceMax, ReduceSumSquare and Size behind each tensor: they are found where the values are, nothing is copied out. */
 export function makeRangeProbe(proto: ModelProto, tensors: readonly string[]): RangeProbe {
   const probed = clone(ModelProtoSchema, proto);
   const { graph } = probed;
@@ -29,16 +30,18 @@ export function makeRangeProbe(proto: ModelProto, tensors: readonly string[]): R
     tensor,
     min: uniqueName(taken, `${tensor}_min`),
     max: uniqueName(taken, `${tensor}_max`),
+    squares: uniqueName(taken, `${tensor}_squares`),
     size: uniqueName(taken, `${tensor}_size`),
   }));
   const whole = { attributes: { keepdims: { int: 0 } } };
-  for (const { tensor, min, max, size } of outputs) {
+  for (const { tensor, min, max, squares, size } of outputs) {
     graph.node.push(makeNode('ReduceMin', [tensor], [min], whole), makeNode('ReduceMax', [tensor], [max], whole));
-    graph.node.push(makeNode('Size', [tensor], [size]));
+    graph.node.push(makeNode('ReduceSumSquare', [tensor], [squares], whole), makeNode('Size', [tensor], [size]));
   }
-  graph.output = outputs.flatMap(({ min, max, size }) => [
+  graph.output = outputs.flatMap(({ min, max, squares, size }) => [
     outputInfo(min, DataType.FLOAT),
     outputInfo(max, DataType.FLOAT),
+    outputInfo(squares, DataType.FLOAT),
     outputInfo(size, DataType.INT64),
   ]);
   removeUnused(graph);

@@ -18,7 +18,9 @@ function model(build: (draft: Draft) => string, channels = 4): ModelProto {
 
 function plan(proto: ModelProto, ranges: Record<string, Range>) {
   const facts = factsOfModel(proto);
-  const known = new Map(Object.entries(ranges));
+  const known = new Map(
+    Object.entries(ranges).map(([name, range]) => [name, { ...range, meanSquare: range.max ** 2 / 3 }]),
+  );
   const selection = selectNodes(facts, { headGuard: true, keep: [] }, known);
   return { grids: planGrids(facts, selection, known, 'uint8'), selection };
 }

@@ -2,6 +2,7 @@ import type { NodeProto } from 'onnx-buf';
 import { type ActivationType, activationGrid, type Grid, joinRanges, type Range } from './grid.ts';
 import { clipsValues, dataInputs, isLayer, movesValues } from './operators.ts';
 import { type GraphFacts, rangeRatio, type Selection } from './select.ts';
+import { siluProductOf } from './silu.ts';
 
 /**
  * Inputs of a Concat share the output's grid when their ranges differ by no more than this: sharing saves the runtime a
@@ -93,13 +94,8 @@ function trimSiluInput(
   { index }: GraphFacts,
   grids: Map<string, Grid>,
 ): Range | undefined {
-  const readers = index.consumers.get(tensor) ?? [];
-  const sigmoid = readers.find((node) => node.opType === 'Sigmoid');
-  const product = readers.find((node) => node.opType === 'Mul');
-  const gate = sigmoid?.output[0];
-  if (readers.length !== 2 || gate === undefined || product === undefined) return undefined;
-  if (!product.input.includes(gate) || index.consumers.get(gate)?.length !== 1) return undefined;
-  const step = grids.get(product.output[0] ?? '')?.scale;
+  const product = siluProductOf(tensor, index);
+  const step = grids.get(product?.output[0] ?? '')?.scale;
   if (step === undefined) return undefined;
   const lowest = siluFadesBelow(step / 4);
   return lowest <= range.min ? undefined : { min: Math.min(lowest, 0), max: range.max };

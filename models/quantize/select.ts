@@ -4,8 +4,10 @@ import { constantsOf } from '../graph/constants.ts';
 import { patternFinder } from '../graph/namePatterns.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { type GraphIndex, indexGraph } from '../graph/topology.ts';
+import type { Measured } from './calibrate.ts';
 import { type Range, widthWithZero } from './grid.ts';
 import { sumsDistanceBins, tailOf } from './headGuard.ts';
+import { findDrownedLayers } from './noiseGuard.ts';
 import { canJoinLayers, canOnlyBeRounded, dataInputs, isLayer } from './operators.ts';
 
 /** A Concat whose inputs' ranges differ by more than this leaves the smallest of them too few of the 256 steps. */
@@ -36,9 +38,10 @@ export interface SelectionOptions {
 
 /**
  * Decides which nodes run on integers: layers with constant weights, and what lies between them. Without `ranges` the largest
- * set that is possible is given (what calibration has to watch); with them the head guard also looks at every Concat.
+ * set that is possible is given (what calibration has to watch); with them the guard also looks at every Concat, and at
+ * layers that rounding would drown.
  */
-export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges?: Map<string, Range>): Selection {
+export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges?: Map<string, Measured>): Selection {
   const { graph, index, constants } = facts;
   const tail = tailOf(graph, index, constants);
   const findPattern = patternFinder(options.keep);
@@ -57,7 +60,12 @@ export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges
     if (why === undefined) integer.add(node);
     else float.set(node, why);
   }
-  if (options.headGuard && ranges !== undefined) keepReadersOfGuardedConcats(facts, ranges, integer, float);
+  if (options.headGuard && ranges !== undefined) {
+    keepReadersOfGuardedConcats(facts, ranges, integer, float);
+    for (const [layer, why] of findDrownedLayers(facts, [...integer].filter(isLayer), ranges)) {
+      if (integer.delete(layer)) float.set(layer, why);
+    }
+  }
   dropUseless(facts, integer, !options.headGuard);
   return { lowered: integer, float: [...float].map(([node, why]) => ({ node, why })) };
 }
