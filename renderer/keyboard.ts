@@ -2,10 +2,10 @@ import { type Command, listCommands } from './commands.ts';
 import { currentText } from './i18n/text.ts';
 import { useView } from './state/view.ts';
 
-/** Elements that want the keys themselves. */
-const typing = 'input, textarea, select, [contenteditable="true"], [role="slider"], [role="menu"], [role="dialog"]';
+/** Elements that want all keys themselves. A slider takes its own and prevents their default. */
+const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [role="menu"], [role="dialog"]';
 /** Where arrows move within the element. */
-const arrowed = '[role="separator"], [role="radiogroup"], [role="tablist"], [role="grid"], [role="listbox"]';
+const arrowed = 'input, [role="separator"], [role="radiogroup"], [role="tablist"], [role="grid"], [role="listbox"]';
 
 /** The command a key press stands for, if any. Letters work with caps lock too. */
 export function commandForKey(

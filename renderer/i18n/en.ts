@@ -174,7 +174,6 @@ export const en = {
     compareAgain: 'Compare again',
     comparing: 'Comparing…',
     saveReport: 'Save report…',
-    measuredOn: (device: string, threads: number) => `${device}, ${threads} threads`,
     addVariantHint: 'Make a smaller variant in Optimize, or drop another model, and it appears here beside this one.',
     selectedBox: (name: string) => `Box · ${name}`,
     selectedCell: 'Cell under the pointer',

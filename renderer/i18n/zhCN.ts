@@ -176,7 +176,6 @@ export const zhCN: Dictionary = {
     compareAgain: '重新对比',
     comparing: '正在对比…',
     saveReport: '保存报告…',
-    measuredOn: (device, threads) => `${device}，${threads} 线程`,
     addVariantHint: '在“优化”中生成更小的变体，或再拖入一个模型，它就会出现在旁边。',
     selectedBox: (name) => `检测框 · ${name}`,
     selectedCell: '指针所在单元格',

@@ -77,7 +77,7 @@ function AllPicturesSection({ variants }: { readonly variants: readonly Variant[
       {report && columns.some((model) => model?.agreement) && (
         <>
           <FiguresTable names={variants.map(({ name }) => name)} rows={comparisonRows(columns, text)} />
-          <p className={styles.note}>{text.compare.measuredOn(report.device, report.threads)}</p>
+          <p className={styles.note}>{report.device}</p>
         </>
       )}
       {missing && <p className={styles.note}>{text.compare.notCompared}</p>}

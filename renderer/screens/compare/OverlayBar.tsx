@@ -12,23 +12,27 @@ import styles from './OverlayBar.module.css';
 export function OverlayBar() {
   const text = useText();
   const overlay = useView((state) => state.overlay);
-  const confidence = useView((state) => state.confidence);
-  const iou = useView((state) => state.iou);
+  const difference = useView((state) => state.mode === 'difference' && state.variantIds.length > 0);
   return (
     <div className={styles.bar} role="toolbar" aria-label={text.compare.showing}>
       <Modes />
       <span className={styles.gap} />
-      <Toggle on={overlay.boxes} keyName="B" onToggle={(boxes) => setOverlay({ boxes })}>
+      <Toggle on={overlay.boxes} keyName="B" disabled={difference} onToggle={(boxes) => setOverlay({ boxes })}>
         {text.compare.boxes}
       </Toggle>
       <Toggle on={overlay.labels} keyName="L" onToggle={(labels) => setOverlay({ labels })}>
         {text.compare.labels}
       </Toggle>
-      <Grids />
-      <Toggle on={overlay.heat} keyName="H" onToggle={(heat) => setOverlay({ heat })}>
+      <Grids disabled={difference} />
+      <Toggle on={overlay.heat} keyName="H" disabled={difference} onToggle={(heat) => setOverlay({ heat })}>
         {text.compare.heat}
       </Toggle>
-      <Toggle on={overlay.candidates} keyName="C" onToggle={(candidates) => setOverlay({ candidates })}>
+      <Toggle
+        on={overlay.candidates}
+        keyName="C"
+        disabled={difference}
+        onToggle={(candidates) => setOverlay({ candidates })}
+      >
         {text.compare.candidates}
       </Toggle>
       <span className={styles.space} />
@@ -42,18 +46,7 @@ export function OverlayBar() {
           <IconMaximize size={15} stroke={1.7} aria-hidden />
         </button>
       </Tooltip>
-      <Threshold
-        label={text.compare.confidence}
-        title={text.compare.confidenceLong}
-        value={confidence}
-        onChange={(value) => setView({ confidence: value })}
-      />
-      <Threshold
-        label={text.compare.iou}
-        title={text.compare.iouLong}
-        value={iou}
-        onChange={(value) => setView({ iou: value })}
-      />
+      <Thresholds />
     </div>
   );
 }
@@ -95,7 +88,7 @@ function Modes() {
   );
 }
 
-function Grids() {
+function Grids({ disabled }: { readonly disabled: boolean }) {
   const { compare } = useText();
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);
@@ -108,6 +101,7 @@ function Grids() {
       key={stride}
       on={strides.includes(stride)}
       keyName="G"
+      disabled={disabled}
       label={compare.gridOf(stride)}
       onToggle={(on) => setOverlay({ strides: on ? [...strides, stride] : strides.filter((one) => one !== stride) })}
     >
@@ -120,6 +114,7 @@ function Grids() {
 function Toggle(props: {
   readonly on: boolean;
   readonly keyName: string;
+  readonly disabled?: boolean;
   readonly label?: string;
   readonly onToggle: (on: boolean) => void;
   readonly children: ReactNode;
@@ -129,12 +124,36 @@ function Toggle(props: {
       type="button"
       className={styles.toggle}
       aria-pressed={props.on}
+      disabled={props.disabled}
       aria-label={props.label}
       aria-keyshortcuts={props.keyName}
       onClick={() => props.onToggle(!props.on)}
     >
       {props.children}
     </button>
+  );
+}
+
+/** Apart from the rest of the bar, which need not be rendered again with every step of a slider. */
+function Thresholds() {
+  const text = useText();
+  const confidence = useView((state) => state.confidence);
+  const iou = useView((state) => state.iou);
+  return (
+    <>
+      <Threshold
+        label={text.compare.confidence}
+        title={text.compare.confidenceLong}
+        value={confidence}
+        onChange={(value) => setView({ confidence: value })}
+      />
+      <Threshold
+        label={text.compare.iou}
+        title={text.compare.iouLong}
+        value={iou}
+        onChange={(value) => setView({ iou: value })}
+      />
+    </>
   );
 }
 

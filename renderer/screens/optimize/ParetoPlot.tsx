@@ -59,11 +59,18 @@ export function ParetoPlot(props: { readonly report: CompareReport; readonly var
               dataKey="f1"
               domain={[ticks[0] ?? 0, 1]}
               ticks={ticks}
-              width={46}
+              width={58}
               stroke="var(--dim)"
               tick={{ fontSize: 12, fill: 'var(--dim)' }}
               tickFormatter={(value: number) => value.toFixed(2)}
-              label={{ value: text.optimize.paretoY, position: 'top', offset: 4, fill: 'var(--dim)', fontSize: 12 }}
+              label={{
+                value: text.optimize.paretoY,
+                position: 'insideLeft',
+                angle: -90,
+                offset: 8,
+                fill: 'var(--dim)',
+                fontSize: 12,
+              }}
             />
             <Points points={points.filter(({ best }) => best)} filled />
             <Points points={points.filter(({ best }) => !best)} filled={false} />
