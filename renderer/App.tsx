@@ -43,7 +43,7 @@ export function App() {
       <Frame />
       <Overlays />
       <DropOverlay />
-      <Notifications position="bottom-right" limit={4} containerWidth={400} />
+      <Notifications position="bottom-right" limit={4} containerWidth={400} notificationMaxHeight={420} />
     </MantineProvider>
   );
 }

@@ -14,7 +14,7 @@ import {
 import type { Dictionary } from './i18n/en.ts';
 import type { Difference } from './overlay/difference.ts';
 
-export interface FigureCell {
+interface FigureCell {
   readonly value: string;
   readonly delta: Delta | null;
 }

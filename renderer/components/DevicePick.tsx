@@ -16,7 +16,7 @@ export const providerTitles: Readonly<Record<ProviderName, string>> = {
 };
 
 /** The counts of threads worth offering on a machine: 1, 2, 4 ... and all cores. */
-export function threadChoices(cores: number): number[] {
+function threadChoices(cores: number): number[] {
   const choices: number[] = [];
   for (let count = 1; count <= cores; count *= 2) choices.push(count);
   return choices;

@@ -3,7 +3,7 @@
  * deuteranopic eyes together (found by search; the test measures it). They belong to boxes alone. Beyond eight classes
  * they repeat: the label says which is meant.
  */
-const classColors = ['#ffb000', '#38bdf8', '#88cc99', '#ee3333', '#ffff99', '#66ffff', '#009999', '#2277ff'] as const;
+const classColors = ['#ffb000', '#38bdf8', '#88cc99', '#ffff99', '#66ffff', '#009999', '#2277ff', '#ee3333'] as const;
 
 /** Text on a label filled with a class colour. */
 export const labelInk = '#101114';

@@ -13,7 +13,7 @@ export interface Harm {
 }
 
 /** Harm by picture path: of the given variant, or of the worst one. Empty without a comparison. */
-export function harmByImage(report: CompareReport | undefined, variantPath: string | null): ReadonlyMap<string, Harm> {
+function harmByImage(report: CompareReport | undefined, variantPath: string | null): ReadonlyMap<string, Harm> {
   const model = report?.models.find(({ path }) => path === variantPath);
   return new Map((model?.images ?? report?.images ?? []).map(({ path, lost, extra }) => [path, { lost, extra }]));
 }

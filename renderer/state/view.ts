@@ -22,7 +22,7 @@ export type Target =
   | { readonly kind: 'box'; readonly variantId: string; readonly candidate: number }
   | { readonly kind: 'cell'; readonly variantId: string; readonly cell: Cell };
 
-export type StripOrder = 'tray' | 'harm';
+type StripOrder = 'tray' | 'harm';
 
 /** Where the user is and how they look at things. Never sent anywhere; the lasting part is remembered. */
 export interface ViewState {

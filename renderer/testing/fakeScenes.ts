@@ -6,13 +6,13 @@ export const classNames = ['disc', 'square', 'triangle', 'star'] as const;
 const inputSize = 640;
 const strides = [8, 16, 32] as const;
 
-export interface Thing {
+interface Thing {
   readonly classId: number;
   readonly x: number;
   readonly y: number;
   readonly size: number;
 }
-export interface FakeScene {
+interface FakeScene {
   readonly width: number;
   readonly height: number;
   readonly things: readonly Thing[];

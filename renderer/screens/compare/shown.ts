@@ -35,7 +35,7 @@ export function useShownModel(variantId: string | null): ShownModel {
 }
 
 /** The picture that is chosen in the strip. */
-export function useCurrentImage(): TrayImage | undefined {
+function useCurrentImage(): TrayImage | undefined {
   const imagePath = useView((state) => state.imagePath);
   return useProject((state) => state.project.images.find(({ path }) => path === imagePath));
 }

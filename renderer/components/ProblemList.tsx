@@ -1,0 +1,30 @@
+import { Button, CopyButton } from '@mantine/core';
+import type { ErrorReport } from '../../models/errors.ts';
+import { useText } from '../i18n/text.ts';
+import styles from './ErrorNotice.module.css';
+
+/** Several failures at once, each with what to do about it. */
+export function ProblemList({ errors }: { readonly errors: readonly ErrorReport[] }) {
+  const text = useText();
+  const copied = errors.map(({ message, hint }) => [message, hint].filter(Boolean).join('\n')).join('\n\n');
+  return (
+    <div className={styles.body} role="alert">
+      <strong>{text.error.several(errors.length)}</strong>
+      <ul className={`${styles.list} selectable`}>
+        {errors.map(({ message, hint }) => (
+          <li key={message}>
+            {message}
+            {hint && <span className={styles.hint}> {hint}</span>}
+          </li>
+        ))}
+      </ul>
+      <CopyButton value={copied}>
+        {({ copied: done, copy }) => (
+          <Button variant="subtle" size="compact-xs" onClick={copy}>
+            {done ? text.common.copied : text.error.copyDetails}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  );
+}
