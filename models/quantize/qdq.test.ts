@@ -17,7 +17,7 @@ import {
   startDraft,
 } from '../testing/draft.ts';
 import { openSession, randomFeeds } from '../testing/parity.ts';
-import { tinyV8 } from '../testing/tinyModels.ts';
+import { tinyEndToEnd, tinyV8 } from '../testing/tinyModels.ts';
 import { calibrate } from './calibrate.ts';
 import { planGrids, tensorsToQuantize } from './planGrids.ts';
 import { insertQdq, type QdqOptions } from './qdq.ts';
@@ -213,6 +213,12 @@ describe('insertQdq', () => {
 });
 
 describe('the head guard', () => {
+  it('off, quantizes the tail even where selection of boxes follows it', async () => {
+    const rounded = (proto: ModelProto) => countOperators(proto).QuantizeLinear ?? 0;
+    const [on, off] = [await quantized(tinyEndToEnd()), await quantized(tinyEndToEnd(), { headGuard: false })];
+    expect(rounded(off)).toBeGreaterThan(rounded(on) + 10);
+  });
+
   it('leaves the decode arithmetic of a v8 head as it was', async () => {
     const model = tinyV8();
     const variant = await quantized(model);

@@ -91,10 +91,11 @@ async function rewrite(
       const prepared = raiseOpset(foldBatchNorm(model.proto), qdqOpset);
       const quantized = await quantizeStatic(prepared, spec, images, { ...options, weightLimit: limit }, context);
       const few = images.length < fewPictures ? [fewPicturesWarning(images.length)] : [];
+      const signed = options.activations === 'int8' && isX86 ? [signedWarning] : [];
       return {
         ...quantized,
         decided: { reduceRange },
-        warnings: [...guardWarnings, ...warnings, ...few, ...quantized.warnings],
+        warnings: [...guardWarnings, ...warnings, ...signed, ...few, ...quantized.warnings],
       };
     }
     case 'int8-dynamic': {
@@ -109,6 +110,10 @@ async function rewrite(
     }
   }
 }
+
+const isX86 = process.arch === 'x64' || process.arch === 'ia32';
+const signedWarning =
+  'int8 activations run two to three times slower than uint8 ones in onnxruntime on x86 processors; choose them only for a runtime that wants them.';
 
 const headGuardWarnings = {
   int8: 'The head guard is off: boxes (0 to the input size) and scores (0 to 1) share 256 steps, so scores usually collapse to zero.',

@@ -66,7 +66,7 @@ export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges
       if (integer.delete(layer)) float.set(layer, why);
     }
   }
-  dropUseless(facts, integer, !options.headGuard);
+  dropUseless(facts, integer, options.headGuard ? new Set() : tail);
   return { lowered: integer, float: [...float].map(([node, why]) => ({ node, why })) };
 }
 
@@ -117,21 +117,20 @@ function keepReadersOfGuardedConcats(
 
 /**
  * Takes back, until nothing changes, nodes other than layers that would gain nothing: those with no integer neighbour before
- * or after them would only be rounded between floats.
+ * or after them would only be rounded between floats. Nodes of an unguarded tail need none after them.
  */
-function dropUseless({ graph, index }: GraphFacts, integer: Set<NodeProto>, outputsCount: boolean): void {
+function dropUseless({ graph, index }: GraphFacts, integer: Set<NodeProto>, unguardedTail: Set<NodeProto>): void {
   const inputs = new Set(graph.input.map((input) => input.name));
-  const outputs = new Set(graph.output.map((output) => output.name));
   const comesFromInteger = (name: string) => {
     const producer = index.producers.get(name);
     return producer === undefined ? inputs.has(name) : integer.has(producer);
   };
-  const goesToInteger = (name: string) =>
-    (outputsCount && outputs.has(name)) || (index.consumers.get(name) ?? []).some((reader) => integer.has(reader));
+  const goesToInteger = (name: string) => (index.consumers.get(name) ?? []).some((reader) => integer.has(reader));
   for (let changed = true; changed; ) {
     changed = false;
     for (const node of integer) {
-      if (isLayer(node) || (dataInputs(node).some(comesFromInteger) && node.output.some(goesToInteger))) continue;
+      const useful = unguardedTail.has(node) || node.output.some(goesToInteger);
+      if (isLayer(node) || (useful && dataInputs(node).some(comesFromInteger))) continue;
       integer.delete(node);
       changed = true;
     }
