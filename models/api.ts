@@ -156,7 +156,7 @@ export interface OperationContext {
   readonly report: (progress: Progress) => void;
 }
 
-export type Operation<Name extends OperationName> = (
+type Operation<Name extends OperationName> = (
   input: OperationInput<Name>,
   context: OperationContext,
 ) => Promise<OperationOutput<Name>>;

@@ -9,7 +9,7 @@
 export type Box = readonly [number, number, number, number];
 
 /** The grid cell (and anchor, for anchor heads) that predicted a box. */
-export interface CellReference {
+interface CellReference {
   readonly stride: number;
   readonly row: number;
   readonly column: number;
@@ -238,7 +238,7 @@ export interface ProvidersReport {
   };
 }
 
-export interface FileError {
+interface FileError {
   readonly code: string;
   readonly message: string;
 }
