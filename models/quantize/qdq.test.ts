@@ -186,10 +186,12 @@ describe('insertQdq', () => {
   });
 
   it('keeps a layer float whose result is rounded at once', async () => {
-    // Without an activation the runtime would see DequantizeLinear, Conv, QuantizeLinear and quantize the weights itself.
-    const model = backbone((draft, features) => addConv(draft, 'plain', features, [8, 8]));
+    // Between layers without activations the runtime would see DequantizeLinear, Conv, QuantizeLinear and quantize the weights itself.
+    const model = backbone((draft, features) =>
+      addConv(draft, 'plain', addConv(draft, 'before', features, [8, 8]), [8, 8]),
+    );
     const operators = await optimizedOperators(await quantized(model, { keep: ['plain'] }));
-    expect(operators.QLinearConv).toBe(4);
+    expect(operators.QLinearConv).toBe(5);
     expect(operators.Conv ?? operators.FusedConv).toBe(1);
   });
 
