@@ -61,8 +61,8 @@ describe('renderPicture', () => {
   it('leaves out what is mostly hidden or tiny', () => {
     const visible = pictures.flatMap(({ objects }) => objects.map((object) => object.visible));
     expect(Math.min(...visible.map(({ share }) => share))).toBeGreaterThanOrEqual(0.35);
-    expect(Math.min(...visible.map(({ left, right }) => right - left))).toBeGreaterThanOrEqual(9);
-    expect(Math.min(...visible.map(({ top, bottom }) => bottom - top))).toBeGreaterThanOrEqual(9);
+    expect(Math.min(...visible.map(({ left, right }) => right - left))).toBeGreaterThanOrEqual(12);
+    expect(Math.min(...visible.map(({ top, bottom }) => bottom - top))).toBeGreaterThanOrEqual(12);
   });
 
   it('varies sizes, overlaps and classes', () => {

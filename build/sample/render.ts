@@ -22,7 +22,7 @@ export interface Picture {
 /** Objects of which less can be seen are left out of the picture itself, so that no label is a matter of opinion. */
 const leastShare = 0.35;
 /** The shorter side of the smallest box worth a label, in pixels. */
-const leastSide = 9;
+const leastSide = 12;
 
 /** Draws the picture of a seed and measures its labels. The same seed gives the same pixels. */
 export function renderPicture(seed: number): Picture {
