@@ -9,19 +9,37 @@ import { classNames } from './scene.ts';
 const seeds = Array.from({ length: 24 }, (_, index) => pictureSeed(11, index));
 const pictures = seeds.map(renderPicture);
 
-/** Which layer is seen at each pixel, painted from back to front: another way to the answer than the one under test. */
-function paintIds(layers: readonly Layer[], width: number, height: number): Int16Array {
-  const ids = new Int16Array(width * height).fill(-1);
-  layers.forEach(({ left, top, size, solid }, id) => {
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Boxes of the layers by painting their numbers from back to front: another way to the answer than the one under test. */
+function boxesOfPaintedNumbers(layers: readonly Layer[], width: number, height: number): readonly Box[] {
+  const numbers = new Int16Array(width * height).fill(-1);
+  layers.forEach(({ left, top, size, solid }, number) => {
     for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
       for (let x = Math.max(0, left); x < Math.min(width, left + size); x++) {
-        if (solid[(y - top) * size + (x - left)] === 1) {
-          ids[y * width + x] = id;
-        }
+        if (solid[(y - top) * size + (x - left)] === 1) numbers[y * width + x] = number;
       }
     }
   });
-  return ids;
+  const boxes: Box[] = layers.map(() => ({ left: width, top: height, right: 0, bottom: 0 }));
+  numbers.forEach((number, index) => {
+    const box = boxes[number];
+    if (box === undefined) return;
+    const x = index % width;
+    const y = Math.floor(index / width);
+    boxes[number] = {
+      left: Math.min(box.left, x),
+      top: Math.min(box.top, y),
+      right: Math.max(box.right, x + 1),
+      bottom: Math.max(box.bottom, y + 1),
+    };
+  });
+  return boxes;
 }
 
 describe('renderPicture', () => {
@@ -34,27 +52,11 @@ describe('renderPicture', () => {
 
   it('gives each object the exact box of its visible pixels', () => {
     for (const { canvas, objects, layers } of pictures) {
-      const ids = paintIds(layers, canvas.width, canvas.height);
-      const boxes = layers.flatMap(({ thing }, id) => {
-        if (thing.className === null) {
-          return [];
-        }
-        let [left, top, right, bottom] = [canvas.width, canvas.height, 0, 0];
-        ids.forEach((seen, index) => {
-          if (seen === id) {
-            const x = index % canvas.width;
-            const y = Math.floor(index / canvas.width);
-            left = Math.min(left, x);
-            top = Math.min(top, y);
-            right = Math.max(right, x + 1);
-            bottom = Math.max(bottom, y + 1);
-          }
-        });
-        return [{ className: thing.className, left, top, right, bottom }];
-      });
-      expect(objects.map(({ className, visible: { share: _share, ...box } }) => ({ className, ...box }))).toEqual(
-        boxes,
+      const boxes = boxesOfPaintedNumbers(layers, canvas.width, canvas.height);
+      const expected = layers.flatMap(({ thing: { className } }, index) =>
+        className === null ? [] : [{ className, ...boxes[index] }],
       );
+      expect(objects.map(({ className, visible: { share: _, ...box } }) => ({ className, ...box }))).toEqual(expected);
     }
   });
 
