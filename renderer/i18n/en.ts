@@ -37,7 +37,7 @@ export const en = {
   },
   drop: {
     title: 'Drop to open',
-    takes: 'ONNX models, pictures, folders, data.yaml: several at once',
+    takes: 'ONNX models, pictures, folders, data.yaml, bundles: several at once',
     noPaths: 'What was dropped has no file behind it. Save it to a file first, then drop the file.',
   },
   home: {
@@ -46,6 +46,7 @@ export const en = {
     takesModels: 'Models: .onnx',
     takesPictures: 'Pictures: JPEG, PNG, WebP, BMP, TIFF, AVIF, or whole folders',
     takesDatasets: 'YOLO data sets: data.yaml',
+    takesBundles: 'Bundles: .zip',
     sampleHint: 'A small detector and labelled pictures that ship with the app. Everything works with it, offline.',
     openNow: 'Open now',
     nothingOpen: 'Nothing is open yet.',
@@ -303,7 +304,7 @@ export const en = {
     save: 'Save the bundle…',
     saved: (path: string) => `Saved to ${path}`,
     verifyOther: 'Verify a bundle…',
-    verifyOtherText: 'Checks any bundle, also one made elsewhere. Nothing in it is executed unless it is whole.',
+    verifyOtherText: 'Checks any bundle, also one made elsewhere. Code that Boxwright did not write is never executed.',
     verifyResult: 'Result of the check',
     notBuilt: 'Not built yet.',
   },

@@ -39,7 +39,7 @@ export const zhCN: Dictionary = {
   },
   drop: {
     title: '松开即可打开',
-    takes: 'ONNX 模型、图片、文件夹、data.yaml，可同时放入多个',
+    takes: 'ONNX 模型、图片、文件夹、data.yaml、部署包，可同时放入多个',
     noPaths: '拖入的内容没有对应的文件。请先保存为文件，再拖入该文件。',
   },
   home: {
@@ -48,6 +48,7 @@ export const zhCN: Dictionary = {
     takesModels: '模型：.onnx',
     takesPictures: '图片：JPEG、PNG、WebP、BMP、TIFF、AVIF，或整个文件夹',
     takesDatasets: 'YOLO 数据集：data.yaml',
+    takesBundles: '部署包：.zip',
     sampleHint: '随应用附带的小型检测器和带标注的图片。全部功能都可离线试用。',
     openNow: '当前打开',
     nothingOpen: '尚未打开任何内容。',
@@ -294,7 +295,7 @@ export const zhCN: Dictionary = {
     save: '保存部署包…',
     saved: (path) => `已保存到 ${path}`,
     verifyOther: '验证部署包…',
-    verifyOtherText: '可检查任何部署包，包括别处生成的。不完整的部署包不会被执行。',
+    verifyOtherText: '可检查任何部署包，包括别处生成的。不是由 Boxwright 生成的代码绝不会被执行。',
     verifyResult: '检查结果',
     notBuilt: '尚未构建。',
   },

@@ -1,5 +1,13 @@
 import { Button } from '@mantine/core';
-import { IconBox, IconCpu, IconFolder, IconListDetails, IconPhoto, IconPlayerPlay } from '@tabler/icons-react';
+import {
+  IconBox,
+  IconCpu,
+  IconFolder,
+  IconListDetails,
+  IconPackage,
+  IconPhoto,
+  IconPlayerPlay,
+} from '@tabler/icons-react';
 import type { Variant } from '../../electron/contract.ts';
 import { providerTitles } from '../components/DevicePick.tsx';
 import { Section } from '../components/Section.tsx';
@@ -38,6 +46,9 @@ function Welcome() {
         </li>
         <li>
           <IconListDetails size={16} stroke={1.6} aria-hidden /> {text.home.takesDatasets}
+        </li>
+        <li>
+          <IconPackage size={16} stroke={1.6} aria-hidden /> {text.home.takesBundles}
         </li>
       </ul>
       <div className={styles.buttons}>

@@ -79,7 +79,8 @@ export function addQuantize(program: Command, host: CommandHost): void {
     )
     .option('--per-tensor', 'one scale per weight tensor rather than per channel')
     .addOption(new Option('--activations <type>', 'type of activations').choices(['uint8', 'int8']).default('uint8'))
-    .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate')
+    .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate (default: decided from this CPU)')
+    .option('--no-reduce-range', '8-bit weights, for a CPU with VNNI other than this one')
     .option('--no-head-guard', 'quantize the head too')
     .option('--keep <patterns...>', 'globs on node names that stay in float')
     .addOption(
