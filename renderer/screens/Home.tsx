@@ -130,6 +130,16 @@ function OpenNow() {
                 <img src={image.thumbnailUrl} alt="" loading="lazy" decoding="async" draggable={false} />
               </button>
             ))}
+            {images.length > shownPictures && (
+              <button
+                type="button"
+                className={styles.more}
+                aria-label={text.home.seePictures}
+                onClick={() => setView({ screen: 'compare' })}
+              >
+                +{images.length - shownPictures}
+              </button>
+            )}
           </div>
         </>
       )}
