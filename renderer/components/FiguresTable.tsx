@@ -1,6 +1,7 @@
 import type { FigureRow } from '../figures.ts';
 import type { Delta } from '../format.ts';
 import { useText } from '../i18n/text.ts';
+import { shortenNames } from '../shortenNames.ts';
 import styles from './FiguresTable.module.css';
 
 /**
@@ -10,6 +11,7 @@ import styles from './FiguresTable.module.css';
 export function FiguresTable(props: { readonly names: readonly string[]; readonly rows: readonly FigureRow[] }) {
   const text = useText();
   const beside = props.names.length === 2;
+  const headings = shortenNames(props.names);
   return (
     <div className={styles.scroller}>
       <table className={styles.table} style={{ minWidth: 100 + 59 * (props.names.length + (beside ? 1 : 0)) }}>
@@ -19,7 +21,7 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
             {props.names.map((name, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two models may have one name
               <th key={index} scope="col" title={name}>
-                {name}
+                {headings[index]}
               </th>
             ))}
             {beside && <th scope="col">{text.common.difference}</th>}

@@ -3,6 +3,7 @@ import { IconMaximize } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { fitView } from '../../overlay/view.ts';
+import { shortenNames } from '../../shortenNames.ts';
 import { strideChoices } from '../../state/looking.ts';
 import { useProject } from '../../state/project.ts';
 import { type CompareMode, setOverlay, setView, useView } from '../../state/view.ts';
@@ -35,18 +36,19 @@ export function OverlayBar() {
       >
         {text.compare.candidates}
       </Toggle>
-      <span className={styles.space} />
-      <Tooltip label={`${text.compare.fit} (0)`}>
-        <button
-          type="button"
-          className={styles.toggle}
-          aria-label={text.compare.fit}
-          onClick={() => setView({ view: fitView })}
-        >
-          <IconMaximize size={15} stroke={1.7} aria-hidden />
-        </button>
-      </Tooltip>
-      <Thresholds />
+      <div className={styles.right}>
+        <Tooltip label={`${text.compare.fit} (0)`}>
+          <button
+            type="button"
+            className={styles.toggle}
+            aria-label={text.compare.fit}
+            onClick={() => setView({ view: fitView })}
+          >
+            <IconMaximize size={15} stroke={1.7} aria-hidden />
+          </button>
+        </Tooltip>
+        <Thresholds />
+      </div>
     </div>
   );
 }
@@ -57,7 +59,11 @@ function Modes() {
   const variantIds = useView((state) => state.variantIds);
   const focusedId = useView((state) => state.focusedId);
   const variants = useProject((state) => state.project.variants);
+  const baselineId = useView((state) => state.baselineId);
   if (variantIds.length === 0) return null;
+  const labels = shortenNames(
+    [baselineId, ...variantIds].map((id) => variants.find((one) => one.id === id)?.name ?? ''),
+  );
   const names: readonly (readonly [CompareMode, string])[] = [
     ['side-by-side', compare.sideBySide],
     ['swipe', compare.swipe],
@@ -81,7 +87,7 @@ function Modes() {
           aria-label={compare.focusVariant}
           value={focusedId ?? variantIds[0] ?? ''}
           onChange={(id) => setView({ focusedId: id })}
-          data={variantIds.map((id) => ({ value: id, label: variants.find((one) => one.id === id)?.name ?? id }))}
+          data={variantIds.map((id, index) => ({ value: id, label: labels[index + 1] ?? id }))}
         />
       )}
     </>
