@@ -1,6 +1,6 @@
 import { JsColorType } from '@napi-rs/image';
 import { describe, expect, it } from 'vitest';
-import { toRgb } from './pixels.ts';
+import { dropAlpha, toRgb } from './pixels.ts';
 
 describe('bringing pixels to 8-bit RGB', () => {
   it('repeats grey', () => {
@@ -14,6 +14,12 @@ describe('bringing pixels to 8-bit RGB', () => {
 
   it('lays grey with alpha over the backdrop', () => {
     expect([...(toRgb(Uint8Array.from([0, 0, 0, 255]), JsColorType.La8) ?? [])]).toEqual([114, 114, 114, 0, 0, 0]);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 11])('drops the alpha of %i pixels', (count) => {
+    const rgba = Uint8ClampedArray.from({ length: 4 * count }, (_, index) => (index % 4 === 3 ? 255 : 37 * index));
+    const expected = [...rgba].filter((_, index) => index % 4 !== 3);
+    expect([...dropAlpha(rgba)]).toEqual(expected);
   });
 
   it('refuses floating point', () => {
