@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
@@ -8,11 +7,6 @@ import { type Detector, openDetector, selectBoxes } from './detector.ts';
 import { drawDetections } from './draw.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 
-/**
- * Whether the next picture is decoded while the network runs. On two cores the network uses both and its threads wait for
- * each other, so a third one costs more than it saves; decoding then starts when the network is done.
- */
-const decodesDuringRun = availableParallelism() > 2;
 /** Progress is reported at most this often, in milliseconds. */
 const reportEvery = 100;
 
@@ -58,16 +52,10 @@ async function detectAll(
     const waited = performance.now();
     const image = await next;
     const decode = performance.now() - waited;
-    const decodeNext = () => {
-      next = startDecoding(images[index + 1]);
-    };
-    const late = !decodesDuringRun && !(image instanceof StudioError);
-    if (!late) decodeNext();
+    next = startDecoding(images[index + 1]);
     const name = names[index] ?? String(index);
     entries.push(
-      image instanceof StudioError
-        ? failed(path, image)
-        : await detectOne(detector, input, { path, name, image, decode, onRan: late ? decodeNext : undefined }),
+      image instanceof StudioError ? failed(path, image) : await detectOne(detector, input, path, name, image, decode),
     );
     const now = performance.now();
     if (now - reported < reportEvery && index + 1 < images.length) continue;
@@ -93,22 +81,15 @@ function failed(path: string, error: StudioError): ImageDetections {
   return { path, error: { code: error.code, message: error.message } };
 }
 
-interface Picture {
-  readonly path: string;
-  /** Of the files written for it, without ending. */
-  readonly name: string;
-  readonly image: DecodedImage;
-  /** Milliseconds waited for its pixels. */
-  readonly decode: number;
-  readonly onRan: (() => void) | undefined;
-}
-
 async function detectOne(
   detector: Detector,
   input: OperationInput<'detect'>,
-  { path, name, image, decode, onRan }: Picture,
+  path: string,
+  name: string,
+  image: DecodedImage,
+  decode: number,
 ): Promise<ImageDetections> {
-  const found = await detector.candidatesOf(image, input.confidence, input.multiLabel, onRan);
+  const found = await detector.candidatesOf(image, input.confidence, input.multiLabel);
   const started = performance.now();
   const detections = selectBoxes(found.candidates, found.levels, detector.spec, image, input);
   const postprocess = found.ms.postprocess + performance.now() - started;

@@ -59,11 +59,8 @@ export interface Detector {
   readonly provider: ProviderUse;
   readonly loadMs: number;
   readonly session: InferenceSession;
-  /**
-   * Everything the network predicts above `floor` (0.01 unless given), before selection; boxes in image pixels.
-   * `onRan` is called when the network is done and its output not yet read: other work may start then.
-   */
-  candidatesOf(image: DecodedImage, floor?: number, multiLabel?: boolean, onRan?: () => void): Promise<Candidates>;
+  /** Everything the network predicts above `floor` (0.01 unless given), before selection; boxes in image pixels. */
+  candidatesOf(image: DecodedImage, floor?: number, multiLabel?: boolean): Promise<Candidates>;
   /** The selected boxes, best first, clipped to the picture. */
   detect(image: DecodedImage, settings: SelectionSettings): Promise<{ detections: Detection[]; ms: RunTimes }>;
   /** Runs prepared input values (as from `prepareInput`) and gives all outputs. */
@@ -118,19 +115,18 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
 
   // One picture at a time, because the input buffer is reused.
   let turn: Promise<unknown> = Promise.resolve();
-  const candidatesOf: Detector['candidatesOf'] = (image, floor = viewingFloor, multiLabel = false, onRan) => {
-    const result = turn.then(() => findCandidates(image, floor, multiLabel, onRan));
+  const candidatesOf = (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
+    const result = turn.then(() => findCandidates(image, floor, multiLabel));
     turn = result.catch(() => undefined); // the caller gets the fault; the next picture is not concerned
     return result;
   };
 
-  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean, onRan?: () => void) => {
+  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Candidates> => {
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input);
     const prepared = performance.now();
     const outputs = await run(data, [spec.output.name]);
     const ran = performance.now();
-    onRan?.();
     const tensor = outputs[spec.output.name];
     const values = readOutput(path, spec.output.name, tensor);
     const count = tensor?.dims[spec.output.order === 'channel-major' ? 2 : 1] ?? 0;
