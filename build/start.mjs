@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { hasDisplay } from './display.mjs';
+import { utf8Locale } from './locale.mjs';
 import { projectRoot } from './project.mjs';
 import { run } from './run.mjs';
 import { whyNoSandbox } from './sandbox.mjs';
@@ -21,7 +22,8 @@ async function openStudio(args) {
   if (!process.env.DISPLAY && process.env.WAYLAND_DISPLAY) flags.push('--ozone-platform-hint=auto');
   // npm changes to the project's folder; file names on the command line are relative to where it was called.
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  return run(runtime.path, [...flags, projectRoot, ...args], { cwd });
+  const env = { ...process.env, ...utf8Locale(process.env, process.platform) };
+  return run(runtime.path, [...flags, projectRoot, ...args], { cwd, env });
 }
 
 await runCommand(async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { findElectron } from '../build/electronRuntime.mjs';
+import { utf8Locale } from '../build/locale.mjs';
 import { projectRoot } from '../build/project.mjs';
 import { whyNoSandbox } from '../build/sandbox.mjs';
 
@@ -30,7 +31,12 @@ export async function launchStudio({ files = [], env = {} }: LaunchOptions = {})
     executablePath: runtime.path,
     args: [projectRoot, ...files],
     chromiumSandbox: (await whyNoSandbox(runtime.path)) === null,
-    env: { ...definedOnly(process.env), BOXWRIGHT_DATA: dataFolder, ...env },
+    env: {
+      ...definedOnly(process.env),
+      ...utf8Locale(process.env, process.platform),
+      BOXWRIGHT_DATA: dataFolder,
+      ...env,
+    },
   });
   const window = await app.firstWindow();
   await window.waitForLoadState('domcontentloaded');
