@@ -3,6 +3,7 @@ import { IconLayoutSidebarRight, IconPlus, IconX } from '@tabler/icons-react';
 import type { Variant } from '../../electron/contract.ts';
 import { formatBytes } from '../format.ts';
 import { useText } from '../i18n/text.ts';
+import { shortenNames } from '../shortenNames.ts';
 import { openByDialog } from '../state/actions.ts';
 import { isRunnable, useProject } from '../state/project.ts';
 import { maximumVariants, setView, useView } from '../state/view.ts';
@@ -106,6 +107,7 @@ function ComparedModels() {
   const chosen = variantIds
     .map((id) => runnable.find((variant) => variant.id === id))
     .filter((one) => one !== undefined);
+  const names = shortenNames([baseline?.name ?? '', ...chosen.map(({ name }) => name)]);
   const free = runnable.filter(({ id }) => id !== baselineId && !variantIds.includes(id));
   const setVariants = (ids: readonly string[]) =>
     setView({ variantIds: ids, focusedId: ids[0] ?? null, pinned: null, hovered: null });
@@ -121,11 +123,11 @@ function ComparedModels() {
           setVariants(variantIds.filter((other) => other !== id));
         }}
       />
-      {chosen.map((variant) => (
-        <span key={variant.id} className={styles.chip}>
+      {chosen.map((variant, index) => (
+        <span key={variant.id} className={styles.chip} title={variant.name}>
           <Pick
             label={text.common.variant}
-            value={variant.name}
+            value={names[index + 1]}
             chosen={variant.id}
             options={[variant, ...free].map(optionOf)}
             onPick={(id) => setVariants(variantIds.map((other) => (other === variant.id ? id : other)))}
