@@ -115,6 +115,7 @@ function ComparedModels() {
     <>
       <Pick
         label={chosen.length === 0 ? text.common.model : text.common.baseline}
+        brief
         value={baseline?.name ?? text.context.noModel}
         chosen={baselineId}
         options={runnable.map(optionOf)}
@@ -127,6 +128,7 @@ function ComparedModels() {
         <span key={variant.id} className={styles.chip} title={variant.name}>
           <Pick
             label={text.common.variant}
+            brief
             value={names[index + 1]}
             chosen={variant.id}
             options={[variant, ...free].map(optionOf)}

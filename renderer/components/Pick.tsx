@@ -13,6 +13,8 @@ export interface PickOption {
 /** A small labelled menu of the context bar: what is chosen, and what else could be. */
 export function Pick(props: {
   readonly label: string;
+  /** The value speaks for itself, so that its label may go where room is short. */
+  readonly brief?: boolean;
   readonly value: ReactNode;
   readonly chosen: string | null;
   readonly options: readonly PickOption[];
@@ -23,7 +25,7 @@ export function Pick(props: {
     <Menu position="bottom-start" width={300} shadow="md">
       <Menu.Target>
         <button type="button" className={styles.pick}>
-          <small>{props.label}</small>
+          <small data-brief={props.brief ?? false}>{props.label}</small>
           <span className={styles.value}>{props.value}</span>
           <IconChevronDown size={14} aria-hidden />
         </button>

@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconBox, IconPhoto } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Inspector } from '../components/Inspector.tsx';
 import { useText } from '../i18n/text.ts';
+import { arrangePanes } from '../overlay/arrangePanes.ts';
 import { openByDialog, openSample } from '../state/actions.ts';
 import { isRunnable, useProject } from '../state/project.ts';
 import { setView, useView } from '../state/view.ts';
+import { useSize } from './compare/Canvas.tsx';
 import styles from './compare/Compare.module.css';
 import { CompareInspector } from './compare/CompareInspector.tsx';
 import { DifferencePane } from './compare/DifferencePane.tsx';
@@ -13,6 +16,10 @@ import { ImageStrip } from './compare/ImageStrip.tsx';
 import { ModelPane } from './compare/ModelPane.tsx';
 import { OverlayBar } from './compare/OverlayBar.tsx';
 import { SwipePane } from './compare/SwipePane.tsx';
+import { useShownModel } from './compare/shown.ts';
+
+/** Height of a pane's header, in pixels, as in the style sheet. */
+const paneHeader = 28;
 
 /** Looking: one model alone, or a baseline and what was made of it, on the same pictures. */
 export function Compare() {
@@ -41,22 +48,29 @@ function Panes() {
   const mode = useView((state) => state.mode);
   if (baselineId === null) return <div className={styles.panes} />;
   const focused = focusedId ?? variantIds[0];
-  if (mode === 'side-by-side' || focused === undefined) {
-    return (
-      <div className={styles.panes} data-count={1 + variantIds.length}>
-        {[baselineId, ...variantIds].map((id) => (
-          <ModelPane key={id} variantId={id} />
-        ))}
-      </div>
-    );
-  }
+  if (mode === 'side-by-side' || focused === undefined) return <SideBySide ids={[baselineId, ...variantIds]} />;
   return (
-    <div className={styles.panes} data-count={1}>
+    <div className={styles.panes}>
       {mode === 'swipe' ? (
         <SwipePane baselineId={baselineId} variantId={focused} />
       ) : (
         <DifferencePane baselineId={baselineId} variantId={focused} />
       )}
+    </div>
+  );
+}
+
+/** Equal panes, in as many rows as show the picture largest. */
+function SideBySide({ ids }: { readonly ids: readonly string[] }) {
+  const panes = useRef<HTMLDivElement>(null);
+  const area = useSize(panes);
+  const look = useShownModel(ids[0] ?? null).shown?.look;
+  const columns = look && area ? arrangePanes(ids.length, area, look, paneHeader) : ids.length;
+  return (
+    <div ref={panes} className={styles.panes} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      {ids.map((id) => (
+        <ModelPane key={id} variantId={id} />
+      ))}
     </div>
   );
 }
