@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { projectRoot } from '../build/project.mjs';
-import { palette } from '../renderer/overlay/colors.ts';
+import { palette } from '../models/geometry/classColor.ts';
 import { launchStudio } from './launch.ts';
 
 /** For work that takes long on a busy machine. */

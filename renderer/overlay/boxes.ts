@@ -1,8 +1,9 @@
 /** Boxes and labels over a picture. All positions are computed in image pixels and drawn in pane pixels. */
 import { boxAt } from '../../models/geometry/box.ts';
+import { classColor } from '../../models/geometry/classColor.ts';
 import type { Box, Look } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
-import { classColor, halo } from './colors.ts';
+import { halo } from './colors.ts';
 import { type BoxLabel, drawLabels } from './labels.ts';
 import type { ShownBox } from './selection.ts';
 import type { Size, Transform } from './view.ts';

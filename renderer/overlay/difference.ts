@@ -8,10 +8,10 @@ import {
   matchBoxes,
   movedBelowIou,
 } from '../../models/geometry/agreement.ts';
+import { classColor } from '../../models/geometry/classColor.ts';
 import type { Agreement, Box } from '../../models/types.ts';
 import { strokeBox } from './boxes.ts';
 import { screenRectangle } from './canvas.ts';
-import { classColor } from './colors.ts';
 import { type BoxLabel, drawLabels } from './labels.ts';
 import type { ShownBox } from './selection.ts';
 import type { Size, Transform } from './view.ts';

@@ -1,6 +1,7 @@
+import { labelInk } from '../../models/geometry/classColor.ts';
 import type { Box } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
-import { halo, labelInk } from './colors.ts';
+import { halo } from './colors.ts';
 import type { Size, Transform } from './view.ts';
 
 const labelFont = '600 12px Inter, "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif';

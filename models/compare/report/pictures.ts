@@ -48,7 +48,7 @@ export interface DrawnBox {
   readonly kind: BoxKind;
 }
 
-/** Lost boxes are red whatever their class; no class has this red. */
+/** Lost boxes are red whatever their class; dashes and label tell them from a class that is red itself. */
 const lostColor = '#ff6b6b';
 
 const dashes: Readonly<Record<BoxKind, string>> = { plain: 'none', extra: '10 4', lost: '3 4' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classColor, labelInk, palette } from './colors.ts';
+import { classColor, labelInk, palette } from './classColor.ts';
 
 type Triple = readonly [number, number, number];
 
