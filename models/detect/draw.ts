@@ -4,6 +4,7 @@ import { classColor, labelInk } from '../geometry/classColor.ts';
 import type { Detection } from '../types.ts';
 import { glyphHeight, glyphWidth, hasInk } from './glyphs.ts';
 import type { DecodedImage } from './image.ts';
+import { toRgba } from './pixels.ts';
 
 const jpegQuality = 92;
 
@@ -26,7 +27,7 @@ export async function drawDetections(
   image: DecodedImage,
   detections: readonly Detection[],
 ): Promise<void> {
-  const canvas = makeCanvas(image);
+  const canvas: Canvas = { width: image.width, height: image.height, rgba: toRgba(image.rgb) };
   const unit = Math.max(1, Math.round(Math.max(image.width, image.height) / 640));
   // The best box is drawn last, over the others.
   for (const detection of detections.toReversed()) {
@@ -36,17 +37,6 @@ export async function drawDetections(
   const transformer = Transformer.fromRgbaPixels(canvas.rgba, canvas.width, canvas.height);
   const encoded = /\.png$/i.test(path) ? await transformer.png() : await transformer.jpeg(jpegQuality);
   await writeFileAtomically(path, encoded);
-}
-
-function makeCanvas({ width, height, rgb }: DecodedImage): Canvas {
-  const rgba = new Uint8Array(4 * width * height);
-  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
-    rgba[to] = rgb[from] ?? 0;
-    rgba[to + 1] = rgb[from + 1] ?? 0;
-    rgba[to + 2] = rgb[from + 2] ?? 0;
-    rgba[to + 3] = 255;
-  }
-  return { width, height, rgba };
 }
 
 /** The outline of a box, its lines inside the box. */
