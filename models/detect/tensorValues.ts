@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
-import { halfToNumber, numberToHalf } from '../graph/float16.ts';
+import { halvesToFloats, numberToHalf } from '../graph/float16.ts';
 import type { DetectorSpec } from '../types.ts';
 
 /** The input tensor of one picture in the type the model takes; `data` as from `prepareInput`. */
@@ -45,16 +45,7 @@ function floatsIn(tensor: Tensor | undefined): Float32Array | null {
   const data = tensor?.data;
   if (data instanceof Float32Array) return data;
   if (tensor?.type !== 'float16' || !ArrayBuffer.isView(data)) return null;
-  const halves = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-  return Float32Array.from(halves, (half) => floatOfHalf()[half] ?? 0);
-}
-
-let halfTable: Float32Array | undefined;
-
-/** The value of each of the 65,536 half-precision bit patterns. */
-function floatOfHalf(): Float32Array {
-  halfTable ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToNumber(half));
-  return halfTable;
+  return halvesToFloats(new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2));
 }
 
 /** The index of the first NaN or infinity, or -1. A sum shows quickly that there is none: they never leave it. */
