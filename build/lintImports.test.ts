@@ -12,6 +12,7 @@ describe('judgeImport', () => {
     ['electron/main.ts', 'models/project/store.ts'],
     ['renderer/overlay/boxes.ts', 'models/geometry/nms.ts'],
     ['models/graph/read.test.ts', 'models/testing/tinyModels.ts'],
+    ['renderer/testing/fakeModels.ts', 'models/testing/testSpec.ts'],
   ])('lets %s import %s', (from, to) => {
     expect(judgeImport(edge(from, to))).toBeNull();
   });
@@ -31,6 +32,8 @@ describe('judgeImport', () => {
     ['renderer/App.tsx', 'models/graph/read.ts'],
     ['renderer/App.tsx', 'electron/ipc.ts'],
     ['renderer/App.tsx', 'node:fs'],
+    ['renderer/App.tsx', 'renderer/testing/fakeModels.ts'],
+    ['build/bundle.ts', 'electron/testing/fakeEngine.ts'],
   ])('refuses %s importing %s', (from, to) => {
     expect(judgeImport(edge(from, to))).toEqual(expect.any(String));
   });

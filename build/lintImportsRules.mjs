@@ -28,6 +28,7 @@ const foundations = [
   'models/api.ts',
   'models/format.ts',
   'models/parseInput.ts',
+  'models/random.ts',
   'models/version.ts',
 ];
 
@@ -37,9 +38,11 @@ const hostsOfTheEngine = ['models/operations.ts', 'models/demo.ts', 'models/cli.
 /** Ways of deriving variants know nothing of each other. */
 const strangers = ['prune', 'quantize', 'train'];
 
+/** What only tests may import. @param {string} path */
+const isForTests = (path) => /^(models|electron|renderer)\/testing\//.test(path);
+
 /** @param {string} path */
-const isTest = (path) =>
-  /\.test\.(ts|tsx|mjs)$/.test(path) || path.startsWith('models/testing/') || path.startsWith('e2e/');
+const isTest = (path) => /\.test\.(ts|tsx|mjs)$/.test(path) || isForTests(path) || path.startsWith('e2e/');
 
 /** @param {string} path the folder below models/, or "" for a file at its root */
 function layerOf(path) {
@@ -57,6 +60,7 @@ const isPackage = (path) => !/^(models|electron|renderer|build|e2e)\//.test(path
  */
 export function judgeImport(edge) {
   if (isTest(edge.from)) return null;
+  if (isForTests(edge.to)) return 'a testing folder is for tests only';
   const top = edge.from.split('/')[0];
   if (top === 'models') return judgeEngineImport(edge);
   if (top === 'electron') return judgeShellImport(edge);
@@ -74,7 +78,6 @@ function judgeEngineImport({ from, to, typeOnly }) {
     return null;
   }
   if (!to.startsWith('models/')) return 'models/ imports neither sibling';
-  if (to.startsWith('models/testing/')) return 'models/testing is for tests only';
   if (foundations.includes(from))
     return foundations.includes(to) ? null : 'a root data file builds on nothing above it';
   if (hostsOfTheEngine.includes(from) || from.startsWith('models/cli/')) return null;

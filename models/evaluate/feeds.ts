@@ -1,22 +1,15 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
 import { numberToHalf } from '../graph/float16.ts';
+import { seededRandom } from '../random.ts';
 
-/** A fixed pseudo-random sequence in [0, 1): the same input on every run and machine (Numerical Recipes' generator). */
-function* noise(): Generator<number> {
-  let state = 1;
-  while (true) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
+/** Fills with noise in [0, 1) after `convert`: the same on every run and machine. */
 function fill<Target extends { [index: number]: Value; readonly length: number }, Value>(
   target: Target,
   convert: (value: number) => Value,
 ): Target {
-  const values = noise();
-  for (let index = 0; index < target.length; index += 1) target[index] = convert(values.next().value ?? 0);
+  const random = seededRandom(1);
+  for (let index = 0; index < target.length; index += 1) target[index] = convert(random());
   return target;
 }
 

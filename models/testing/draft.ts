@@ -10,7 +10,7 @@ import {
 } from 'onnx-buf';
 import { type AttributeValue, makeNode } from '../graph/nodes.ts';
 import { makeFloatTensor, makeInt64Tensor } from '../graph/tensors.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 
 /** A graph while it is being put together, node by node. */
 export interface Draft {

@@ -2,7 +2,7 @@ import type { ModelProto } from 'onnx-buf';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { inferShapes } from '../graph/shapes.ts';
 import { encodeModel } from '../graph/write.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 
 /** How far two models' outputs lie apart. */
 export interface Parity {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Transformer } from '@napi-rs/image';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 
 /** Pixels of a smooth picture with some noise: opaque RGBA, the same for the same seed. */
 function makePixels(width: number, height: number, seed: number): Uint8Array {

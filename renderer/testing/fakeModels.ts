@@ -1,12 +1,13 @@
 /** Made-up variants for looking at the screens. */
 import type { RecipeStep, Variant } from '../../electron/contract.ts';
+import { seededRandom } from '../../models/random.ts';
 import type { Agreement, Inspection, LayerInfo } from '../../models/types.ts';
-import { classNames, randomFrom } from './fakeScenes.ts';
+import { classNames } from './fakeScenes.ts';
 
 const operators = ['Conv', 'Mul', 'Sigmoid', 'Concat', 'Add', 'MaxPool', 'Resize', 'Split'] as const;
 
 function makeLayers(): LayerInfo[] {
-  const random = randomFrom(7);
+  const random = seededRandom(7);
   return Array.from({ length: 233 }, (_, index) => {
     const operator = index % 3 === 0 ? 'Conv' : (operators[Math.floor(random() * operators.length)] ?? 'Mul');
     const conv = operator === 'Conv';

@@ -1,5 +1,6 @@
 /** Made-up pictures and what made-up models see on them. */
 import { placeImage } from '../../models/geometry/letterbox.ts';
+import { seededRandom } from '../../models/random.ts';
 import type { CandidateSet, GridLevel, Look } from '../../models/types.ts';
 
 export const classNames = ['disc', 'square', 'triangle', 'star'] as const;
@@ -19,20 +20,9 @@ interface FakeScene {
   readonly seed: number;
 }
 
-/** A small deterministic generator of numbers in 0..1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** A scene of a few things, always the same for a seed. */
 export function makeScene(seed: number): FakeScene {
-  const random = randomFrom(seed * 977 + 5);
+  const random = seededRandom(seed * 977 + 5);
   const upright = seed % 3 === 1;
   const width = upright ? 600 : 860;
   const height = upright ? 800 : 640;
@@ -55,7 +45,7 @@ export function paintScene(scene: FakeScene): string {
   canvas.height = scene.height;
   const context = canvas.getContext('2d');
   if (!context) return '';
-  const random = randomFrom(scene.seed + 1);
+  const random = seededRandom(scene.seed + 1);
   const ground = context.createLinearGradient(0, 0, scene.width, scene.height);
   ground.addColorStop(0, `hsl(${random() * 360} 30% 72%)`);
   ground.addColorStop(1, `hsl(${random() * 360} 35% 28%)`);
@@ -82,7 +72,7 @@ export function paintScene(scene: FakeScene): string {
 
 /** Candidates of a made-up model: clusters around the things; `noise` moves them and lowers their scores. */
 export function lookAtScene(path: string, scene: FakeScene, noise: number): Look {
-  const random = randomFrom(scene.seed * 31 + Math.round(noise * 1000));
+  const random = seededRandom(scene.seed * 31 + Math.round(noise * 1000));
   const placement = placeImage(scene.width, scene.height, inputSize, inputSize, 'letterbox-center');
   const levels: GridLevel[] = strides.map((stride) => {
     const side = inputSize / stride;
