@@ -3,6 +3,7 @@ import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
+import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
 import { openDetector } from './detect/detector.ts';
 import { look } from './detect/look.ts';
@@ -20,32 +21,12 @@ import { summarize } from './inspect/summary.ts';
 import { prune } from './prune/prune.ts';
 import { quantize } from './quantize/quantize.ts';
 import { samplePaths } from './samples/sample.ts';
-import type { Agreement, DetectorReading, DetectorReport } from './types.ts';
+import type { Agreement } from './types.ts';
 
 /** Thresholds at which a derived model is compared with its original. */
 const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
 /** A loss of F1 above this is worth a warning. */
 const noticeableDrop = 0.05;
-
-function describeDetector(reading: DetectorReading): DetectorReport {
-  const { evidence, ...spec } = reading;
-  return {
-    family: spec.family,
-    head: spec.head,
-    inputSize: spec.input.size,
-    channels: spec.input.channels,
-    scale: spec.input.scale,
-    resize: spec.input.resize,
-    strides: spec.strides,
-    classes: spec.classes,
-    classNames: spec.classNames,
-    ...(spec.anchors === undefined ? {} : { anchors: spec.anchors }),
-    decodedInGraph: spec.decodedInGraph,
-    nmsInGraph: spec.nmsInGraph,
-    evidence,
-    spec,
-  };
-}
 
 /** Why the runtime refuses a model, or null when it takes it. Unoptimised, because only the answer counts. */
 async function whyRefused(path: string): Promise<string | null> {

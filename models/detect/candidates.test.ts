@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeImage } from '../geometry/letterbox.ts';
-import { testSpec } from '../testing/pictures.ts';
+import { testSpec } from '../testing/testSpec.ts';
 import type { DetectorSpec, HeadFamily } from '../types.ts';
 import { readCandidates } from './candidates.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { paintPicture, testSpec } from '../testing/pictures.ts';
+import { paintPicture } from '../testing/pictures.ts';
+import { testSpec } from '../testing/testSpec.ts';
 import type { DetectorSpec } from '../types.ts';
 import { prepareInput } from './preprocess.ts';
 
 function specOf(input: Partial<DetectorSpec['input']>): DetectorSpec {
-  const spec = testSpec(8);
-  return { ...spec, input: { ...spec.input, ...input } };
+  return testSpec(8, { input: { scale: 1, ...input } });
 }
 
 describe('preparing the input', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { testInspection } from '../testing/testInspection.ts';
 import { checkPresence } from './presence.ts';
 import {
   addImages,
@@ -28,26 +29,12 @@ function variant(id: string, parentId: string | null = null): StoredVariant {
     modified: 1,
     recipe: [],
     createdAt: '2026-01-02T03:04:05.678Z',
-    inspection: {
+    inspection: testInspection({
       path: `/models/${id}.onnx`,
-      bytes: 3,
       sha256: id.padEnd(64, '0'),
-      irVersion: 8,
-      opsets: { '': 17 },
-      producer: 'test',
-      nodes: 1,
-      operators: { Conv: 1 },
-      parameters: 9,
       macs: null,
-      sparsity: 0,
-      precision: 'fp32',
       inputs: [{ name: 'images', type: 'float', shape: [1, 3, 'height', 'width'] }],
-      outputs: [],
-      metadata: {},
-      layers: [],
-      warnings: [],
-      detector: null,
-    },
+    }),
     agreement: null,
     warnings: [],
   };

@@ -1,6 +1,9 @@
 /** Made-up variants for looking at the screens. */
 import type { RecipeStep, Variant } from '../../electron/contract.ts';
+import { describeDetector } from '../../models/detect/describeDetector.ts';
 import { seededRandom } from '../../models/random.ts';
+import { testInspection } from '../../models/testing/testInspection.ts';
+import { testSpec } from '../../models/testing/testSpec.ts';
 import type { Agreement, Inspection, LayerInfo } from '../../models/types.ts';
 import { classNames } from './fakeScenes.ts';
 
@@ -24,36 +27,11 @@ function makeLayers(): LayerInfo[] {
 }
 
 function makeInspection(name: string, change: Partial<Inspection>): Inspection {
-  const spec = {
-    family: 'v8',
-    head: '[1, 4+4, 8400], channel-major, class scores sigmoid',
-    input: {
-      name: 'images',
-      layout: 'NCHW',
-      type: 'float32',
-      size: [640, 640],
-      dynamicSize: false,
-      channels: 'RGB',
-      scale: 1 / 255,
-      mean: [0, 0, 0],
-      std: [1, 1, 1],
-      resize: 'letterbox-center',
-      padValue: 114,
-    },
-    output: { name: 'output0', order: 'channel-major' },
-    strides: [8, 16, 32],
-    anchorsPerCell: 1,
-    classes: 4,
-    classNames,
-    decodedInGraph: true,
-    nmsInGraph: false,
-  } as const;
-  return {
+  const spec = testSpec(640, { head: '[1, 4+4, 8400], channel-major, class scores sigmoid', classes: 4, classNames });
+  return testInspection({
     path: `/models/${name}.onnx`,
     bytes: 12_823_411,
     sha256: 'b5c2…',
-    irVersion: 8,
-    opsets: { '': 17 },
     producer: 'pytorch 2.4',
     nodes: 233,
     operators: {
@@ -71,33 +49,20 @@ function makeInspection(name: string, change: Partial<Inspection>): Inspection {
     parameters: 3_151_904,
     macs: 4_371_000_000,
     sparsity: 0.0001,
-    precision: 'fp32',
     inputs: [{ name: 'images', type: 'float', shape: [1, 3, 640, 640] }],
     outputs: [{ name: 'output0', type: 'float', shape: [1, 8, 8400] }],
     metadata: { names: "{0: 'disc', 1: 'square', 2: 'triangle', 3: 'star'}", stride: '32', task: 'detect' },
     layers: makeLayers(),
-    warnings: [],
-    detector: {
-      family: 'v8',
-      head: spec.head,
-      inputSize: [640, 640],
-      channels: 'RGB',
-      scale: 1 / 255,
-      resize: 'letterbox-center',
-      strides: [8, 16, 32],
-      classes: 4,
-      classNames,
-      decodedInGraph: true,
-      nmsInGraph: false,
+    detector: describeDetector({
+      ...spec,
       evidence: [
         'Output "output0" is [1, 8, 8400]: 8400 = 80² + 40² + 20² predictions of 4 box numbers and 4 classes, without objectness.',
         'The class scores pass a Sigmoid before they are joined, so they are probabilities.',
         'The metadata names 4 classes, which agrees with the shape.',
       ],
-      spec,
-    },
+    }),
     ...change,
-  };
+  });
 }
 
 interface VariantSketch {
