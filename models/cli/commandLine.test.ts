@@ -5,34 +5,11 @@ import { z } from 'zod';
 import { writeModel } from '../graph/write.ts';
 import { fixedDetector } from '../testing/fixedDetector.ts';
 import { temporaryFolder } from '../testing/folder.ts';
+import { runRecorded as run } from '../testing/runRecorded.ts';
 import { writePicture } from '../testing/writePicture.ts';
 import { version } from '../version.ts';
-import { runCommandLine } from './commandLine.ts';
-import type { CommandIo } from './io.ts';
 
 const folder = temporaryFolder();
-
-/** Runs a command line against a terminal that only records. */
-async function run(argv: readonly string[], more: Partial<CommandIo> = {}) {
-  let out = '';
-  let errors = '';
-  const io: CommandIo = {
-    writeOut: (text) => {
-      out += text;
-    },
-    writeError: (text) => {
-      errors += text;
-    },
-    readInput: async () => '',
-    interactive: false,
-    color: false,
-    columns: 100,
-    signal: new AbortController().signal,
-    ...more,
-  };
-  const exitCode = await runCommandLine(argv, io);
-  return { exitCode, out, errors };
-}
 
 const cup = { classId: 0, score: 0.9, box: [8, 8, 40, 40] } as const;
 const ball = { classId: 1, score: 0.6, box: [44, 44, 60, 60] } as const;

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runRecorded } from '../testing/runRecorded.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
-import { runCommandLine } from './commandLine.ts';
-import type { CommandIo } from './io.ts';
 
 /** What the message about a broken file must name. */
 const faults: Readonly<Record<string, RegExp>> = {
@@ -34,24 +33,9 @@ const notDetectors: Readonly<Record<string, RegExp>> = {
 };
 
 async function run(argv: readonly string[]) {
-  let out = '';
-  let errors = '';
-  const io: CommandIo = {
-    writeOut: (text) => {
-      out += text;
-    },
-    writeError: (text) => {
-      errors += text;
-    },
-    readInput: async () => '',
-    interactive: false,
-    color: false,
-    columns: 100,
-    signal: new AbortController().signal,
-  };
   const started = performance.now();
-  const exitCode = await runCommandLine([...argv, '--quiet'], io);
-  return { exitCode, out, errors, seconds: (performance.now() - started) / 1000 };
+  const result = await runRecorded([...argv, '--quiet']);
+  return { ...result, seconds: (performance.now() - started) / 1000 };
 }
 
 function expectPlainMessage(errors: string, fault: RegExp): void {
