@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { StudioError } from '../models/errors.ts';
+import { copyFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
 import { clearImages, listDescent, removeVariant } from '../models/project/project.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
@@ -10,7 +11,6 @@ import type { EngineHost } from './engineHost.ts';
 import type { CallHandlers } from './ipc.ts';
 import type { JobTable } from './jobs.ts';
 import type { ProjectState } from './projectState.ts';
-import { saveCopy } from './saveCopy.ts';
 
 export interface CallServices {
   readonly window: BrowserWindow;
@@ -42,7 +42,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
   async function saveAs(kind: 'bundle' | 'report', from: string, name: string): Promise<string | null> {
     const to = await askWhereToSave(window, kind, name);
     if (to === null) return null;
-    await saveCopy(from, to);
+    await copyFileAtomically(from, to);
     saved.add(to);
     return to;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StudioError } from './errors.ts';
 
@@ -10,21 +10,51 @@ export function systemErrorCode(error: unknown): string | undefined {
 }
 
 /**
+ * What to tell when a file cannot be read: `file-not-found` or `file-unreadable`. A fault that was told already stays as it
+ * is.
+ */
+export function readFailure(path: string, error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  const code = systemErrorCode(error);
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new StudioError('file-not-found', `${path} does not exist.`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new StudioError('file-unreadable', `${path} may not be read: permission was denied.`, {
+        hint: 'Change the permissions of the file, or copy it to a folder of yours.',
+        cause: error,
+      });
+    default:
+      return new StudioError('file-unreadable', `${path} could not be read (${code ?? 'unknown error'}).`, {
+        cause: error,
+      });
+  }
+}
+
+/**
  * Writes a whole file so that a crash at any moment leaves either the old content or the new: `<path>.partial`, fsync,
  * rename. Makes the folder when it is missing.
  * @throws StudioError `file-unwritable`
  */
-export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
+export function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  return replaceFile(path, (partial) => writeFile(partial, content, { flush: true }));
+}
+
+/**
+ * Copies a file so that `to` is either as it was or whole. Makes the folder when it is missing.
+ * @throws StudioError `file-unwritable`
+ */
+export function copyFileAtomically(from: string, to: string): Promise<void> {
+  return replaceFile(to, (partial) => copyFile(from, partial));
+}
+
+async function replaceFile(path: string, writePartial: (partial: string) => Promise<void>): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const handle = await open(partial, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writePartial(partial);
     await rename(partial, path);
   } catch (error) {
     // The first fault is the one to tell, whether or not the remains can be cleared away.

@@ -4,7 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
-import { systemErrorCode } from '../files.ts';
+import { readFailure } from '../files.ts';
 
 const maximumBytes = 16 * 2 ** 20;
 
@@ -68,11 +68,6 @@ async function readText(path: string): Promise<string> {
     if (size > maximumBytes) throw new StudioError('dataset-invalid', `${path} is too large for a list of pictures.`);
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof StudioError) throw error;
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT') throw new StudioError('file-not-found', `${path} does not exist.`, { cause: error });
-    throw new StudioError('file-unreadable', `${path} could not be read (${code ?? 'unknown error'}).`, {
-      cause: error,
-    });
+    throw readFailure(path, error);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Transformer } from '@napi-rs/image';
 import { StudioError } from '../errors.ts';
-import { systemErrorCode } from '../files.ts';
+import { readFailure } from '../files.ts';
 import { type ImageHeader, readImageHeader } from './imageHeader.ts';
 import { withoutMetadata } from './jpeg.ts';
 import { dropAlpha, layOverBackdrop, orient, toRgb } from './pixels.ts';
@@ -90,12 +90,7 @@ function readImageFile(path: string): Uint8Array {
     if (size > maximumBytes) throw unreadable(path, `is larger than ${maximumBytes / 2 ** 20} MiB`);
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof StudioError) throw error;
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT') throw new StudioError('file-not-found', `${path} does not exist.`, { cause: error });
-    throw new StudioError('file-unreadable', `${path} could not be read (${code ?? 'unknown error'}).`, {
-      cause: error,
-    });
+    throw readFailure(path, error);
   }
 }
 

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { partOf } from '../evaluate/progress.ts';
+import { copyFileAtomically } from '../files.ts';
 import type { RestoreReport } from '../types.ts';
 import { manifestSchema } from './manifest.ts';
 import { unpackBundle } from './unpack.ts';
@@ -14,7 +15,7 @@ const checkShare = 0.9;
 
 /**
  * Takes the model out of a bundle, once the bundle has passed all its checks.
- * @throws StudioError `bundle-invalid` with the checks that failed; `file-not-found`, `file-unreadable`
+ * @throws StudioError `bundle-invalid` with the checks that failed; `file-not-found`, `file-unreadable`, `file-unwritable`
  */
 export async function restoreBundle(
   { bundle, out }: OperationInput<'restore'>,
@@ -29,7 +30,6 @@ export async function restoreBundle(
     });
   }
   const folder = await mkdtemp(join(tmpdir(), 'boxwright-restore-'));
-  const partial = `${out}.${process.pid}.partial`;
   try {
     const files = await unpackBundle(bundle, folder, context.signal);
     const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
@@ -37,12 +37,9 @@ export async function restoreBundle(
     if (model?.sha256 !== manifest.model.sha256) {
       throw new StudioError('bundle-invalid', `${bundle} changed while it was read.`);
     }
-    await mkdir(dirname(out), { recursive: true });
-    await copyFile(join(folder, manifest.model.file), partial);
-    await rename(partial, out);
+    await copyFileAtomically(join(folder, manifest.model.file), out);
     return { out, sha256: model.sha256, name: manifest.name, provenance: manifest.provenance };
   } finally {
-    await rm(partial, { force: true });
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { StudioError } from '../errors.ts';
-import { systemErrorCode } from '../files.ts';
+import { readFailure, systemErrorCode } from '../files.ts';
 import { bundlePath } from './manifest.ts';
 
 const maximumEntries = 1000;
@@ -50,13 +50,10 @@ async function openZip(path: string): Promise<ZipFile> {
     switch (systemErrorCode(error)) {
       case 'ENOENT':
       case 'ENOTDIR':
-        throw new StudioError('file-not-found', `${path} does not exist.`, { cause: error });
       case 'EACCES':
       case 'EISDIR':
       case 'EPERM':
-        throw new StudioError('file-unreadable', `${path} could not be read (${systemErrorCode(error)}).`, {
-          cause: error,
-        });
+        throw readFailure(path, error);
       default:
         throw invalid(path, 'is not a zip file, or is cut short', error);
     }

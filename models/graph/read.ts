@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
-import { systemErrorCode } from '../files.ts';
+import { readFailure } from '../files.ts';
 import { diagnoseUndecodable } from './diagnose.ts';
 import { type ExternalFile, loadExternalData } from './externalData.ts';
 import { checkModel, checkTensorSizes } from './validate.ts';
@@ -32,7 +32,7 @@ async function readWholeFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     handle = await open(path, 'r');
   } catch (error) {
-    throw unreadable(path, error);
+    throw readFailure(path, error);
   }
   try {
     const stat = await handle.stat();
@@ -48,28 +48,9 @@ async function readWholeFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const content = await handle.readFile();
     return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   } catch (error) {
-    throw error instanceof StudioError ? error : unreadable(path, error);
+    throw readFailure(path, error);
   } finally {
     await handle.close();
-  }
-}
-
-function unreadable(path: string, error: unknown): StudioError {
-  const code = systemErrorCode(error);
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new StudioError('file-not-found', `${path} does not exist.`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-      return new StudioError('file-unreadable', `${path} may not be read: permission was denied.`, {
-        hint: 'Change the permissions of the file, or copy it to a folder of yours.',
-        cause: error,
-      });
-    default:
-      return new StudioError('file-unreadable', `${path} could not be read (${code ?? 'unknown error'}).`, {
-        cause: error,
-      });
   }
 }
 
