@@ -1,14 +1,15 @@
-import { Button, CopyButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ErrorReport } from '../../models/errors.ts';
 import { useText } from '../i18n/text.ts';
+import { CopyDetails } from './CopyDetails.tsx';
 import styles from './ErrorNotice.module.css';
 
 /** What happened, to which file, and what to do; the rest folds out and can be copied. */
 export function ErrorNotice({ error, retry }: { readonly error: ErrorReport; readonly retry?: () => void }) {
   const text = useText();
   const hint = error.hint ?? (error.code === 'internal' ? text.error.internal : undefined);
-  const copied = [error.message, hint, `[${error.code}]`, error.detail].filter(Boolean).join('\n');
+  const details = [error.message, hint, `[${error.code}]`, error.detail].filter(Boolean).join('\n');
   return (
     <div className={styles.notice} role="alert">
       <IconAlertTriangle size={16} className={styles.icon} aria-hidden />
@@ -27,13 +28,7 @@ export function ErrorNotice({ error, retry }: { readonly error: ErrorReport; rea
               {text.common.retry}
             </Button>
           )}
-          <CopyButton value={copied}>
-            {({ copied: done, copy }) => (
-              <Button variant="subtle" size="compact-xs" onClick={copy}>
-                {done ? text.common.copied : text.error.copyDetails}
-              </Button>
-            )}
-          </CopyButton>
+          <CopyDetails details={details} />
         </div>
       </div>
     </div>

@@ -1,12 +1,12 @@
-import { Button, CopyButton } from '@mantine/core';
 import type { ErrorReport } from '../../models/errors.ts';
 import { useText } from '../i18n/text.ts';
+import { CopyDetails } from './CopyDetails.tsx';
 import styles from './ErrorNotice.module.css';
 
 /** Several failures at once, each with what to do about it. */
 export function ProblemList({ errors }: { readonly errors: readonly ErrorReport[] }) {
   const text = useText();
-  const copied = errors.map(({ message, hint }) => [message, hint].filter(Boolean).join('\n')).join('\n\n');
+  const details = errors.map(({ message, hint }) => [message, hint].filter(Boolean).join('\n')).join('\n\n');
   return (
     <div className={styles.body} role="alert">
       <strong>{text.error.several(errors.length)}</strong>
@@ -18,13 +18,7 @@ export function ProblemList({ errors }: { readonly errors: readonly ErrorReport[
           </li>
         ))}
       </ul>
-      <CopyButton value={copied}>
-        {({ copied: done, copy }) => (
-          <Button variant="subtle" size="compact-xs" onClick={copy}>
-            {done ? text.common.copied : text.error.copyDetails}
-          </Button>
-        )}
-      </CopyButton>
+      <CopyDetails details={details} />
     </div>
   );
 }

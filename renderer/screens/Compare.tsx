@@ -3,9 +3,10 @@ import { IconBox, IconPhoto } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Inspector } from '../components/Inspector.tsx';
+import { OpenModelButtons } from '../components/OpenModelButtons.tsx';
 import { useText } from '../i18n/text.ts';
 import { arrangePanes } from '../overlay/arrangePanes.ts';
-import { openByDialog, openSample } from '../state/actions.ts';
+import { openByDialog } from '../state/actions.ts';
 import { isRunnable, useProject } from '../state/project.ts';
 import { setView, useView } from '../state/view.ts';
 import { useSize } from './compare/Canvas.tsx';
@@ -99,10 +100,7 @@ function NothingYet() {
       title={text.compare.emptyTitle}
       text={hasModel ? text.compare.emptyNotRunnable : text.compare.emptyNoModel}
     >
-      <Button onClick={() => void openSample()}>{text.common.openSample}</Button>
-      <Button variant="default" onClick={() => void openByDialog('models')}>
-        {text.common.openModel}
-      </Button>
+      <OpenModelButtons />
       {hasModel && (
         <Button variant="default" onClick={() => setView({ screen: 'models' })}>
           {text.screens.models}

@@ -5,11 +5,12 @@ import type { Job, Variant } from '../../electron/contract.ts';
 import type { ExportReport, VerifyReport } from '../../models/types.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { OpenModelButtons } from '../components/OpenModelButtons.tsx';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { Section } from '../components/Section.tsx';
 import { formatBytes, formatPercent } from '../format.ts';
 import { useText } from '../i18n/text.ts';
-import { attempt, openByDialog, openSample, startJob } from '../state/actions.ts';
+import { attempt, startJob } from '../state/actions.ts';
 import { isActive, useJobs } from '../state/jobs.ts';
 import { isRunnable, useProject, useVariant } from '../state/project.ts';
 import { setView, useView } from '../state/view.ts';
@@ -38,10 +39,7 @@ export function Export() {
           title={text.models.emptyTitle}
           text={text.export.emptyText}
         >
-          <Button onClick={() => void openSample()}>{text.common.openSample}</Button>
-          <Button variant="default" onClick={() => void openByDialog('models')}>
-            {text.common.openModel}
-          </Button>
+          <OpenModelButtons />
         </EmptyState>
       )}
       <aside className={styles.aside}>

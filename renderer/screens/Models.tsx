@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core';
 import { IconBinaryTree2 } from '@tabler/icons-react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Inspector } from '../components/Inspector.tsx';
+import { OpenModelButtons } from '../components/OpenModelButtons.tsx';
 import { useText } from '../i18n/text.ts';
-import { openByDialog, openSample } from '../state/actions.ts';
 import { useProject, useVariant } from '../state/project.ts';
 import { useView } from '../state/view.ts';
 import { LayersTable } from './models/LayersTable.tsx';
@@ -25,10 +24,7 @@ export function Models() {
         title={text.models.emptyTitle}
         text={text.models.emptyText}
       >
-        <Button onClick={() => void openSample()}>{text.common.openSample}</Button>
-        <Button variant="default" onClick={() => void openByDialog('models')}>
-          {text.common.openModel}
-        </Button>
+        <OpenModelButtons />
       </EmptyState>
     );
   }

@@ -3,10 +3,11 @@ import { IconChartLine, IconCut, IconStackPush } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { JobRequest, Variant } from '../../electron/contract.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { OpenModelButtons } from '../components/OpenModelButtons.tsx';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { Section } from '../components/Section.tsx';
 import { useText } from '../i18n/text.ts';
-import { openByDialog, openSample, startJob } from '../state/actions.ts';
+import { startJob } from '../state/actions.ts';
 import { isActive, useJobs } from '../state/jobs.ts';
 import { useProject, useVariant } from '../state/project.ts';
 import { setView, useView } from '../state/view.ts';
@@ -29,10 +30,7 @@ export function Optimize() {
         title={text.models.emptyTitle}
         text={text.optimize.emptyText}
       >
-        <Button onClick={() => void openSample()}>{text.common.openSample}</Button>
-        <Button variant="default" onClick={() => void openByDialog('models')}>
-          {text.common.openModel}
-        </Button>
+        <OpenModelButtons />
       </EmptyState>
     );
   }
