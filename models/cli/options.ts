@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ProviderName } from '../types.ts';
 
 /** Reads a number from the command line, within bounds. */
 export function numberBetween(minimum: number, maximum: number) {
@@ -29,6 +30,29 @@ export function addCommonOptions(command: Command, examples: readonly string[]):
     .option('-q, --quiet', 'show no progress')
     .option('--verbose', 'show the details of an error')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ boxwright ${example}`).join('\n')}`);
+}
+
+/** What `addThresholds` reads. */
+export interface ThresholdFlags {
+  readonly conf: number;
+  readonly iou: number;
+}
+
+/** What `addRuntimeOptions` reads. */
+export interface RuntimeFlags {
+  readonly provider: ProviderName;
+  readonly threads?: number;
+}
+
+/** What `addTimingOptions` reads. */
+export interface TimingFlags {
+  readonly runs: number;
+  readonly warmup: number;
+}
+
+/** The part of an operation's input that says where to run. */
+export function runtimeOf({ provider, threads }: RuntimeFlags) {
+  return { provider, ...(threads === undefined ? {} : { threads }) };
 }
 
 /** `--conf` and `--iou`. */

@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
-import type { BenchmarkReport, ProviderName } from '../../types.ts';
+import type { BenchmarkReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
-import { addCommonOptions, addRuntimeOptions, addTimingOptions, integerBetween } from '../options.ts';
+import {
+  addCommonOptions,
+  addRuntimeOptions,
+  addTimingOptions,
+  integerBetween,
+  type RuntimeFlags,
+  runtimeOf,
+  type TimingFlags,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface BenchmarkFlags extends CommonFlags {
-  readonly provider: ProviderName;
-  readonly threads?: number;
-  readonly runs: number;
-  readonly warmup: number;
+interface BenchmarkFlags extends CommonFlags, RuntimeFlags, TimingFlags {
   readonly batch: number;
 }
 
@@ -64,8 +68,7 @@ export function addBenchmark(program: Command, host: CommandHost): void {
       'benchmark',
       () => ({
         models,
-        provider: flags.provider,
-        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        ...runtimeOf(flags),
         runs: flags.runs,
         warmup: flags.warmup,
         batch: flags.batch,

@@ -1,21 +1,25 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { formatBytes, formatCount, formatMilliseconds } from '../../format.ts';
-import type { CompareReport, ProviderName } from '../../types.ts';
+import type { CompareReport } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
-import { addCommonOptions, addRuntimeOptions, addThresholds, addTimingOptions, numberBetween } from '../options.ts';
+import {
+  addCommonOptions,
+  addRuntimeOptions,
+  addThresholds,
+  addTimingOptions,
+  numberBetween,
+  type RuntimeFlags,
+  runtimeOf,
+  type ThresholdFlags,
+  type TimingFlags,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface CompareFlags extends CommonFlags {
+interface CompareFlags extends CommonFlags, ThresholdFlags, RuntimeFlags, TimingFlags {
   readonly images?: string[];
   readonly data?: string[];
-  readonly conf: number;
-  readonly iou: number;
-  readonly provider: ProviderName;
-  readonly threads?: number;
-  readonly runs: number;
-  readonly warmup: number;
   readonly report?: string;
   readonly csv?: string;
   readonly failUnder?: number;
@@ -116,8 +120,7 @@ export function addCompare(program: Command, host: CommandHost): void {
         images: await host.expandPaths([...(flags.images ?? []), ...(flags.data ?? [])]),
         confidence: flags.conf,
         iou: flags.iou,
-        provider: flags.provider,
-        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        ...runtimeOf(flags),
         runs: flags.runs,
         warmup: flags.warmup,
         ...(flags.report === undefined ? {} : { report: flags.report }),

@@ -1,19 +1,23 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { formatMilliseconds } from '../../format.ts';
-import type { DetectReport, ProviderName } from '../../types.ts';
+import type { DetectReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
-import { addCommonOptions, addRuntimeOptions, addThresholds, integerBetween } from '../options.ts';
+import {
+  addCommonOptions,
+  addRuntimeOptions,
+  addThresholds,
+  integerBetween,
+  type RuntimeFlags,
+  runtimeOf,
+  type ThresholdFlags,
+} from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface DetectFlags extends CommonFlags {
-  readonly conf: number;
-  readonly iou: number;
+interface DetectFlags extends CommonFlags, ThresholdFlags, RuntimeFlags {
   readonly maxDet: number;
   readonly multiLabel?: boolean;
-  readonly provider: ProviderName;
-  readonly threads?: number;
   readonly out?: string;
   readonly draw?: boolean;
   readonly grid?: boolean;
@@ -81,8 +85,7 @@ export function addDetect(program: Command, host: CommandHost): void {
         iou: flags.iou,
         maxDetections: flags.maxDet,
         multiLabel: flags.multiLabel === true,
-        provider: flags.provider,
-        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        ...runtimeOf(flags),
         ...(flags.out === undefined ? {} : { out: flags.out }),
         draw: flags.draw === true,
         grid: flags.grid === true,

@@ -7,6 +7,7 @@ import { addCommonOptions } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 import { renderVerify } from './verify.ts';
+import { renderWarnings } from './warnings.ts';
 
 interface ExportFlags extends CommonFlags {
   readonly output: string;
@@ -24,9 +25,8 @@ function renderExport(report: ExportReport, style: Style): string {
     ],
     report.files.map((file) => [file.path, formatBytes(file.bytes)]),
   );
-  const warnings = report.warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
   const bundle = `${style.bold(report.out)}  ${formatBytes(report.bytes)}\n`;
-  return `${files}\n${renderVerify(report.verify, style)}${warnings}${bundle}`;
+  return `${files}\n${renderVerify(report.verify, style)}${renderWarnings(report.warnings, style)}${bundle}`;
 }
 
 export function addExport(program: Command, host: CommandHost): void {

@@ -7,6 +7,7 @@ import { addCommonOptions, numberBetween } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 import { describeAgreement } from './agreementText.ts';
+import { renderWarnings } from './warnings.ts';
 
 interface PruneFlags extends CommonFlags {
   readonly output: string;
@@ -38,8 +39,7 @@ function renderPrune(report: PruneReport, style: Style): string {
     ],
   );
   const agreement = report.agreement === undefined ? '' : `agreement  ${describeAgreement(report.agreement)}\n`;
-  const warnings = report.warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
-  return `${table}${agreement}${warnings}${style.bold(report.out)}\n`;
+  return `${table}${agreement}${renderWarnings(report.warnings, style)}${style.bold(report.out)}\n`;
 }
 
 export function addPrune(program: Command, host: CommandHost): void {

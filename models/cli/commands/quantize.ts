@@ -8,6 +8,7 @@ import { addCommonOptions, integerBetween, numberBetween } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderFacts } from '../table.ts';
 import { describeAgreement } from './agreementText.ts';
+import { renderWarnings } from './warnings.ts';
 
 interface QuantizeFlags extends CommonFlags {
   readonly output: string;
@@ -36,8 +37,7 @@ function renderQuantize(report: QuantizeReport, style: Style): string {
   const reasons = new Map<string, number>();
   for (const layer of report.floatLayers) reasons.set(layer.why, (reasons.get(layer.why) ?? 0) + 1);
   const kept = [...reasons].map(([why, count]) => `  ${count} kept in float: ${why}\n`).join('');
-  const warnings = report.warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
-  return `${renderFacts(facts)}${kept}${warnings}${style.bold(report.out)}\n`;
+  return `${renderFacts(facts)}${kept}${renderWarnings(report.warnings, style)}${style.bold(report.out)}\n`;
 }
 
 /** True when a greatest drop was asked for and this is more, or nothing was measured. */
