@@ -1,8 +1,9 @@
-import { SegmentedControl, Slider } from '@mantine/core';
+import { Slider } from '@mantine/core';
 import { Section } from '../../components/Section.tsx';
 import { formatPercent } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { setPruneOptions, useView } from '../../state/view.ts';
+import { Choice } from './Choice.tsx';
 import { KeepPatterns } from './KeepPatterns.tsx';
 import styles from './Optimize.module.css';
 
@@ -30,19 +31,15 @@ export function PruneForm() {
             onChange={(amount) => setPruneOptions({ amount })}
           />
         </div>
-        <div>
-          <div className={styles.label}>{text.optimize.scope}</div>
-          <SegmentedControl
-            fullWidth
-            aria-label={text.optimize.scope}
-            value={options.scope}
-            onChange={(scope) => setPruneOptions({ scope: scope === 'layer' ? 'layer' : 'global' })}
-            data={[
-              { value: 'global', label: text.optimize.scopeGlobal },
-              { value: 'layer', label: text.optimize.scopeLayer },
-            ]}
-          />
-        </div>
+        <Choice
+          label={text.optimize.scope}
+          value={options.scope}
+          onChange={(scope) => setPruneOptions({ scope })}
+          data={[
+            { value: 'global', label: text.optimize.scopeGlobal },
+            { value: 'layer', label: text.optimize.scopeLayer },
+          ]}
+        />
         <KeepPatterns keep={options.keep} onChange={(keep) => setPruneOptions({ keep })} />
       </div>
     </Section>

@@ -1,9 +1,10 @@
-import { NumberInput, SegmentedControl, Switch } from '@mantine/core';
+import { NumberInput, Switch } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
 import { setQuantizeOptions, useView } from '../../state/view.ts';
+import { Choice } from './Choice.tsx';
 import { KeepPatterns } from './KeepPatterns.tsx';
 import styles from './Optimize.module.css';
 
@@ -19,21 +20,17 @@ export function QuantizeForm() {
   return (
     <Section title={text.optimize.quantize}>
       <div className={styles.fields}>
-        <div>
-          <div className={styles.label}>{text.optimize.precision}</div>
-          <SegmentedControl
-            fullWidth
-            aria-label={text.optimize.precision}
-            value={options.precision}
-            onChange={(precision) => setQuantizeOptions({ precision })}
-            data={[
-              { value: 'int8', label: text.optimize.int8 },
-              { value: 'int8-dynamic', label: text.optimize.int8Dynamic },
-              { value: 'fp16', label: text.optimize.fp16 },
-            ]}
-          />
-          <p className={styles.hint}>{hints[options.precision]}</p>
-        </div>
+        <Choice
+          label={text.optimize.precision}
+          value={options.precision}
+          onChange={(precision) => setQuantizeOptions({ precision })}
+          data={[
+            { value: 'int8', label: text.optimize.int8 },
+            { value: 'int8-dynamic', label: text.optimize.int8Dynamic },
+            { value: 'fp16', label: text.optimize.fp16 },
+          ]}
+          hint={hints[options.precision]}
+        />
         {options.precision === 'int8' && <Calibration />}
         {options.precision !== 'fp16' && <IntegerOptions />}
         <KeepPatterns keep={options.keep} onChange={(keep) => setQuantizeOptions({ keep })} />
@@ -53,19 +50,15 @@ function Calibration() {
           {samples < pictures ? text.optimize.calibrationSome(samples, pictures) : text.optimize.calibration(pictures)}
         </p>
       )}
-      <div>
-        <div className={styles.label}>{text.optimize.calibrator}</div>
-        <SegmentedControl
-          fullWidth
-          aria-label={text.optimize.calibrator}
-          value={calibrator}
-          onChange={(chosen) => setQuantizeOptions({ calibrator: chosen })}
-          data={[
-            { value: 'minmax', label: text.optimize.minmax },
-            { value: 'percentile', label: text.optimize.percentile },
-          ]}
-        />
-      </div>
+      <Choice
+        label={text.optimize.calibrator}
+        value={calibrator}
+        onChange={(chosen) => setQuantizeOptions({ calibrator: chosen })}
+        data={[
+          { value: 'minmax', label: text.optimize.minmax },
+          { value: 'percentile', label: text.optimize.percentile },
+        ]}
+      />
       <div className={styles.pair}>
         <NumberInput
           label={text.optimize.samples}
@@ -114,32 +107,24 @@ function IntegerOptions() {
         onChange={(event) => setQuantizeOptions({ perTensor: event.currentTarget.checked })}
       />
       {precision === 'int8' && (
-        <div>
-          <div className={styles.label}>{text.optimize.activations}</div>
-          <SegmentedControl
-            fullWidth
-            aria-label={text.optimize.activations}
-            value={activations}
-            onChange={(chosen) => setQuantizeOptions({ activations: chosen })}
-            data={['uint8', 'int8']}
-          />
-        </div>
-      )}
-      <div>
-        <div className={styles.label}>{text.optimize.reduceRange}</div>
-        <SegmentedControl
-          fullWidth
-          aria-label={text.optimize.reduceRange}
-          value={reduceRange === undefined ? 'auto' : reduceRange ? 'on' : 'off'}
-          onChange={(choice) => setQuantizeOptions({ reduceRange: choice === 'auto' ? undefined : choice === 'on' })}
-          data={[
-            { value: 'auto', label: text.optimize.auto },
-            { value: 'on', label: text.optimize.on },
-            { value: 'off', label: text.optimize.off },
-          ]}
+        <Choice
+          label={text.optimize.activations}
+          value={activations}
+          onChange={(chosen) => setQuantizeOptions({ activations: chosen })}
+          data={['uint8', 'int8']}
         />
-        <p className={styles.hint}>{text.optimize.reduceRangeHint}</p>
-      </div>
+      )}
+      <Choice
+        label={text.optimize.reduceRange}
+        value={reduceRange === undefined ? 'auto' : reduceRange ? 'on' : 'off'}
+        onChange={(choice) => setQuantizeOptions({ reduceRange: choice === 'auto' ? undefined : choice === 'on' })}
+        data={[
+          { value: 'auto', label: text.optimize.auto },
+          { value: 'on', label: text.optimize.on },
+          { value: 'off', label: text.optimize.off },
+        ]}
+        hint={text.optimize.reduceRangeHint}
+      />
     </>
   );
 }
