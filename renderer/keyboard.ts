@@ -2,8 +2,9 @@ import { type Command, listCommands } from './commands.ts';
 import { currentText } from './i18n/text.ts';
 import { useView } from './state/view.ts';
 
-/** Elements that want all keys themselves. A slider takes its own and prevents their default. */
-const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [role="menu"], [role="dialog"]';
+/** Elements that want all keys themselves. */
+const typing =
+  'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select, [role="menu"], [role="dialog"]';
 /** Where arrows move within the element. */
 const arrowed = 'input, [role="separator"], [role="radiogroup"], [role="tablist"], [role="grid"], [role="listbox"]';
 

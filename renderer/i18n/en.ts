@@ -213,11 +213,11 @@ export const en = {
       'Point at a box to see the cell that made it, or switch a grid on and point at any cell. Click to keep it.',
     strip: 'Pictures',
     stripPosition: (position: number, count: number) => `${position} / ${count}`,
-    orderTray: 'As opened',
     orderHarm: 'Worst first',
+    orderHarmLong: 'Pictures with the most lost and extra boxes come first',
     same: 'no difference',
     badge: (lost: number, extra: number) => `${lost} lost, ${extra} extra`,
-    focusVariant: 'Variant shown',
+    focusVariant: 'Show another variant',
   },
   optimize: {
     title: 'Optimize',

@@ -210,11 +210,11 @@ export const zhCN: Dictionary = {
     hoverHint: '指向检测框可看到产生它的单元格；也可打开网格后指向任意单元格。单击可固定。',
     strip: '图片',
     stripPosition: (position, count) => `${position} / ${count}`,
-    orderTray: '按打开顺序',
     orderHarm: '差异最大优先',
+    orderHarmLong: '丢失和多出检测框最多的图片排在最前',
     same: '无差异',
     badge: (lost, extra) => `丢失 ${lost}，多出 ${extra}`,
-    focusVariant: '显示的变体',
+    focusVariant: '显示其他变体',
   },
   optimize: {
     title: '优化',

@@ -22,7 +22,9 @@ export function CompareInspector() {
     <>
       <PictureSection models={models} />
       <AllPicturesSection variants={models.map(({ variant }) => variant).filter((variant) => variant !== undefined)} />
-      <TargetDetails models={models} />
+      <div className={styles.target}>
+        <TargetDetails models={models} />
+      </div>
     </>
   );
 }

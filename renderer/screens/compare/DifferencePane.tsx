@@ -45,7 +45,7 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
     <section className={styles.pane} aria-label={name}>
       <div className={styles.headers}>
         <PaneHeader model={baseline} />
-        <PaneHeader model={variant} />
+        <PaneHeader model={variant} chooses />
       </div>
       <div ref={stage} className={styles.stage} {...gestures}>
         <PictureCanvas pane={pane} image={image} picture={picture} drawOver={drawOver} />

@@ -1,4 +1,5 @@
-import { SegmentedControl } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
+import { IconSortDescending } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { formatSigned } from '../../format.ts';
@@ -50,16 +51,18 @@ export function ImageStrip() {
       <div className={styles.side}>
         <span className="dim number">{text.compare.stripPosition(current + 1, images.length)}</span>
         {harm.size > 0 && (
-          <SegmentedControl
-            aria-label={text.compare.strip}
-            value={order}
-            onChange={(value) => setView({ stripOrder: value === 'harm' ? 'harm' : 'tray' })}
-            orientation="vertical"
-            data={[
-              { value: 'tray', label: text.compare.orderTray },
-              { value: 'harm', label: text.compare.orderHarm },
-            ]}
-          />
+          <Tooltip label={text.compare.orderHarmLong}>
+            <button
+              type="button"
+              className={styles.order}
+              aria-pressed={order === 'harm'}
+              aria-keyshortcuts="R"
+              onClick={() => setView({ stripOrder: order === 'harm' ? 'tray' : 'harm' })}
+            >
+              <IconSortDescending size={14} stroke={1.7} aria-hidden />
+              {text.compare.orderHarm}
+            </button>
+          </Tooltip>
         )}
       </div>
       <div ref={scroller} className={styles.scroller} role="listbox" aria-label={text.compare.strip} tabIndex={-1}>

@@ -1,13 +1,13 @@
-import { SegmentedControl, Slider, Tooltip } from '@mantine/core';
-import { IconMaximize } from '@tabler/icons-react';
+import { Tooltip } from '@mantine/core';
+import { IconColumns2, IconLayersDifference, IconMaximize, IconSlideshow } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { fitView } from '../../overlay/view.ts';
-import { shortenNames } from '../../shortenNames.ts';
 import { strideChoices } from '../../state/looking.ts';
 import { useProject } from '../../state/project.ts';
 import { type CompareMode, setOverlay, setView, useView } from '../../state/view.ts';
 import styles from './OverlayBar.module.css';
+import { ThresholdSlider } from './ThresholdSlider.tsx';
 
 /** How the pictures are shown, what is drawn over them, and from which score on. */
 export function OverlayBar() {
@@ -17,7 +17,6 @@ export function OverlayBar() {
   return (
     <div className={styles.bar} role="toolbar" aria-label={text.compare.showing}>
       <Modes />
-      <span className={styles.gap} />
       <Toggle on={overlay.boxes} keyName="B" disabled={difference} onToggle={(boxes) => setOverlay({ boxes })}>
         {text.compare.boxes}
       </Toggle>
@@ -40,7 +39,7 @@ export function OverlayBar() {
         <Tooltip label={`${text.compare.fit} (0)`}>
           <button
             type="button"
-            className={styles.toggle}
+            className={`${styles.toggle} ${styles.fit}`}
             aria-label={text.compare.fit}
             onClick={() => setView({ view: fitView })}
           >
@@ -56,40 +55,29 @@ export function OverlayBar() {
 function Modes() {
   const { compare } = useText();
   const mode = useView((state) => state.mode);
-  const variantIds = useView((state) => state.variantIds);
-  const focusedId = useView((state) => state.focusedId);
-  const variants = useProject((state) => state.project.variants);
-  const baselineId = useView((state) => state.baselineId);
-  if (variantIds.length === 0) return null;
-  const labels = shortenNames(
-    [baselineId, ...variantIds].map((id) => variants.find((one) => one.id === id)?.name ?? ''),
-  );
-  const names: readonly (readonly [CompareMode, string])[] = [
-    ['side-by-side', compare.sideBySide],
-    ['swipe', compare.swipe],
-    ['difference', compare.difference],
+  const alone = useView((state) => state.variantIds.length === 0);
+  if (alone) return null;
+  const modes: readonly (readonly [CompareMode, string, typeof IconColumns2])[] = [
+    ['side-by-side', compare.sideBySide, IconColumns2],
+    ['swipe', compare.swipe, IconSlideshow],
+    ['difference', compare.difference, IconLayersDifference],
   ];
   return (
     <>
-      {names.map(([id, name]) => (
+      {modes.map(([id, name, Icon]) => (
         <button
           type="button"
           key={id}
-          className={styles.toggle}
+          className={`${styles.toggle} ${styles.mode}`}
+          title={name}
           aria-pressed={mode === id}
           onClick={() => setView({ mode: id })}
         >
-          {name}
+          <Icon size={16} stroke={1.6} aria-hidden />
+          <span>{name}</span>
         </button>
       ))}
-      {mode !== 'side-by-side' && variantIds.length > 1 && (
-        <SegmentedControl
-          aria-label={compare.focusVariant}
-          value={focusedId ?? variantIds[0] ?? ''}
-          onChange={(id) => setView({ focusedId: id })}
-          data={variantIds.map((id, index) => ({ value: id, label: labels[index + 1] ?? id }))}
-        />
-      )}
+      <span className={styles.gap} />
     </>
   );
 }
@@ -173,18 +161,7 @@ function Threshold(props: {
     <Tooltip label={props.title}>
       <div className={styles.threshold}>
         <span aria-hidden>{props.label}</span>
-        <Slider
-          className={styles.slider}
-          size={4}
-          thumbSize={13}
-          min={0.01}
-          max={0.99}
-          step={0.01}
-          label={null}
-          value={props.value}
-          onChange={props.onChange}
-          thumbLabel={props.title}
-        />
+        <ThresholdSlider name={props.title} value={props.value} onChange={props.onChange} />
         <output className="number">{props.value.toFixed(2)}</output>
       </div>
     </Tooltip>

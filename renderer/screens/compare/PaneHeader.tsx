@@ -1,28 +1,68 @@
-import { Loader } from '@mantine/core';
+import { Loader, Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Look } from '../../../models/types.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
+import { shortenNames } from '../../shortenNames.ts';
 import { retryLooks } from '../../state/looks.ts';
-import { useView } from '../../state/view.ts';
+import { useProject } from '../../state/project.ts';
+import { setView, useView } from '../../state/view.ts';
 import styles from './Compare.module.css';
 import type { ShownModel } from './shown.ts';
 
 /** Name and the figures of this picture, above it: never over it, so that nothing is covered. */
-export function PaneHeader({ model }: { readonly model: ShownModel }) {
+export function PaneHeader(props: { readonly model: ShownModel; readonly chooses?: boolean }) {
   const text = useText();
-  const { variant, shown } = model;
+  const { variant, shown } = props.model;
+  const names = useColumnNames();
   if (!variant) return null;
-  const figures = [
-    ...(shown ? [formatMilliseconds(shown.look.ms.inference)] : []),
-    formatBytes(variant.inspection.bytes),
-    ...(shown ? [text.common.boxes(shown.boxes.boxes.length)] : []),
-  ];
+  const name = <b>{names.get(variant.id) ?? variant.name}</b>;
   return (
-    <header className={styles.header}>
-      <b>{variant.name}</b>
-      <span className="dim number">{figures.join(' · ')}</span>
+    <header className={styles.header} title={variant.name}>
+      {props.chooses && names.size > 2 ? <FocusMenu shownId={variant.id}>{name}</FocusMenu> : name}
+      <span className="dim number">
+        {shown && <span className={styles.time}>{`${formatMilliseconds(shown.look.ms.inference)} · `}</span>}
+        <span className={styles.bytes}>{`${formatBytes(variant.inspection.bytes)}${shown ? ' · ' : ''}`}</span>
+        {shown && text.common.boxes(shown.boxes.boxes.length)}
+      </span>
     </header>
+  );
+}
+
+/** What the compared models are called above their pictures, by id: in short where there are several variants. */
+function useColumnNames(): ReadonlyMap<string, string> {
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const variants = useProject((state) => state.project.variants);
+  const ids = baselineId === null ? variantIds : [baselineId, ...variantIds];
+  const names = ids.map((id) => variants.find((one) => one.id === id)?.name ?? '');
+  const shown = ids.length > 2 ? shortenNames(names) : names;
+  return new Map(ids.map((id, index) => [id, shown[index] ?? '']));
+}
+
+/** The name of a variant as a way to the other ones, where one is shown at a time. */
+function FocusMenu(props: { readonly shownId: string; readonly children: ReactNode }) {
+  const text = useText();
+  const variantIds = useView((state) => state.variantIds);
+  const variants = useProject((state) => state.project.variants);
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <button type="button" className={styles.focus} title={text.compare.focusVariant}>
+          {props.children}
+          <IconChevronDown size={14} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {variantIds.map((id) => (
+          <Menu.Item key={id} disabled={id === props.shownId} onClick={() => setView({ focusedId: id })}>
+            {variants.find((one) => one.id === id)?.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -46,7 +46,7 @@ export function SwipePane(props: { readonly baselineId: string; readonly variant
     <section className={styles.pane} aria-label={name}>
       <div className={styles.headers}>
         <PaneHeader model={baseline} />
-        <PaneHeader model={variant} />
+        <PaneHeader model={variant} chooses />
       </div>
       <div ref={stage} className={styles.stage} {...gestures}>
         <PictureCanvas
