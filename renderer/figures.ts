@@ -86,6 +86,18 @@ export function comparedModel(report: CompareReport | undefined, path: string | 
   return report?.models.find((model) => model.path === path);
 }
 
+/** Agreement below this is worth a warning colour. */
+export const goodAgreement = 0.9;
+
+/** An agreement beside that of the baseline with itself, which is 1. */
+function agreementCell(f1: number | undefined): FigureCell {
+  if (f1 === undefined) return plain(none);
+  return {
+    value: f1.toFixed(3),
+    delta: { text: formatSigned(f1 - 1, 3), tone: f1 < goodAgreement ? 'bad' : 'neutral' },
+  };
+}
+
 /** The measured figures over all pictures: the baseline first, undefined for models the comparison does not have. */
 export function comparisonRows(
   models: readonly (ComparedModel | undefined)[],
@@ -106,10 +118,7 @@ export function comparisonRows(
     }),
   });
   return [
-    {
-      name: compare.agreementF1,
-      cells: models.map((model) => plain(model?.agreement ? model.agreement.f1.toFixed(3) : none)),
-    },
+    { name: compare.agreementF1, cells: models.map((model) => agreementCell(model?.agreement?.f1)) },
     measured(compare.latencyP50, (model) => model.latency.p50, formatMilliseconds),
     measured(compare.latencyP95, (model) => model.latency.p95, formatMilliseconds),
     measured(compare.size, (model) => model.bytes, formatBytes),
@@ -132,10 +141,7 @@ export function inspectionRows(variants: readonly Variant[], { compare, models: 
     }),
   });
   return [
-    {
-      name: compare.agreementF1,
-      cells: variants.map(({ agreement }) => plain(agreement ? agreement.f1.toFixed(3) : none)),
-    },
+    { name: compare.agreementF1, cells: variants.map(({ agreement }) => agreementCell(agreement?.f1)) },
     known(compare.size, ({ inspection }) => inspection.bytes, formatBytes),
     known(compare.parameters, ({ inspection }) => inspection.parameters, formatCount),
     known(compare.macs, ({ inspection }) => inspection.macs, formatCount),

@@ -81,6 +81,6 @@ describe('format', () => {
   it('shortens paths of either kind, and writes shapes', () => {
     expect(fileName('C:\\models\\yolo 网络.onnx')).toBe('yolo 网络.onnx');
     expect(fileName('/a/b/')).toBe('b');
-    expect(plain(formatShape([1, 'batch', 8400]))).toBe('1 × batch × 8400');
+    expect(plain(formatShape([1, 'batch', 8400]))).toBe('1×batch×8400');
   });
 });

@@ -61,7 +61,7 @@ export function formatSigned(value: number, decimals: number): string {
 
 /** Shapes: 1 × 84 × 8400. */
 export function formatShape(shape: readonly (number | string)[]): string {
-  return shape.length === 0 ? '[ ]' : shape.join(`${space}×${space}`);
+  return shape.length === 0 ? '[ ]' : shape.join('×');
 }
 
 /** A difference: its text carries the sign, `tone` says whether it is welcome. */

@@ -59,6 +59,7 @@ function PicturesPick() {
   return (
     <Pick
       label={text.context.pictures}
+      whole
       value={<span className="number">{count}</span>}
       chosen={null}
       options={[]}

@@ -32,6 +32,8 @@ export function DevicePick() {
   return (
     <Pick
       label={text.context.device}
+      brief
+      whole
       value={`${providerTitles[settings.provider]}${vnni} · ${threads}`}
       chosen={settings.provider}
       options={(providers?.providers ?? []).map((provider) => ({

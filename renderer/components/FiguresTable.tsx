@@ -14,7 +14,7 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
   const headings = shortenNames(props.names);
   return (
     <div className={styles.scroller}>
-      <table className={styles.table} style={{ minWidth: 100 + 59 * (props.names.length + (beside ? 1 : 0)) }}>
+      <table className={`${styles.table} ${props.names.length > 3 ? styles.dense : ''}`}>
         <thead>
           <tr>
             <td />

@@ -15,6 +15,8 @@ export function Pick(props: {
   readonly label: string;
   /** The value speaks for itself, so that its label may go where room is short. */
   readonly brief?: boolean;
+  /** The value is short and must not be cut. */
+  readonly whole?: boolean;
   readonly value: ReactNode;
   readonly chosen: string | null;
   readonly options: readonly PickOption[];
@@ -24,7 +26,7 @@ export function Pick(props: {
   return (
     <Menu position="bottom-start" width={300} shadow="md">
       <Menu.Target>
-        <button type="button" className={styles.pick}>
+        <button type="button" className={styles.pick} data-whole={props.whole ?? false}>
           <small data-brief={props.brief ?? false}>{props.label}</small>
           <span className={styles.value}>{props.value}</span>
           <IconChevronDown size={14} aria-hidden />

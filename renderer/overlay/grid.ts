@@ -5,6 +5,8 @@ import type { Size, Transform } from './view.ts';
 
 /** Cells smaller than this many pane pixels are not drawn: they would only grey the picture. */
 const smallestCell = 4;
+/** From this size on lines have their full strength; those of smaller cells lie closer and so are fainter. */
+const roomyCell = 20;
 
 /** Keeps what follows inside the picture. Undo with `context.restore()`. */
 export function clipToPicture(context: CanvasRenderingContext2D, image: Size, transform: Transform): void {
@@ -23,7 +25,8 @@ export function drawGrid(
   transform: Transform,
 ): void {
   const first = screenRectangle(cellBox(level.stride, 0, 0, placement), transform);
-  if (Math.min(first.width, first.height) < smallestCell) return;
+  const size = Math.min(first.width, first.height);
+  if (size < smallestCell) return;
   const path = new Path2D();
   const right = first.x + level.columns * first.width;
   const bottom = first.y + level.rows * first.height;
@@ -37,12 +40,14 @@ export function drawGrid(
     path.moveTo(first.x, y);
     path.lineTo(right, y);
   }
+  context.globalAlpha = Math.min(1, size / roomyCell) ** 0.75;
   context.lineWidth = 2;
   context.strokeStyle = 'rgba(0, 0, 0, 0.16)';
   context.stroke(path);
   context.lineWidth = 1;
   context.strokeStyle = 'rgba(255, 255, 255, 0.34)';
   context.stroke(path);
+  context.globalAlpha = 1;
 }
 
 /** One cell, lit up. */

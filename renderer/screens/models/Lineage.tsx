@@ -2,6 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Variant } from '../../../electron/contract.ts';
 import { Meter } from '../../components/Meter.tsx';
 import { Section } from '../../components/Section.tsx';
+import { goodAgreement } from '../../figures.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { describeStep } from '../../recipe.ts';
@@ -76,7 +77,7 @@ function Card({ node, largest }: { readonly node: LineageNode; readonly largest:
         label={text.models.agreement}
         value={f1 === undefined ? '—' : f1.toFixed(3)}
         share={f1 ?? null}
-        tone={f1 !== undefined && f1 < 0.9 ? 'bad' : 'neutral'}
+        tone={f1 !== undefined && f1 < goodAgreement ? 'bad' : 'neutral'}
       />
     </button>
   );
