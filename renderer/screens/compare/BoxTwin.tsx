@@ -1,4 +1,4 @@
-import { useDeferredValue } from 'react';
+import { memo, useDeferredValue } from 'react';
 import type { ShownBox } from '../../overlay/selection.ts';
 
 /** A box in words: class, score and corners in image pixels. */
@@ -11,9 +11,11 @@ export function BoxTwin({ label, boxes }: { readonly label: string; readonly box
   const listed = useDeferredValue(boxes);
   return (
     <ul className="hidden" aria-label={label} aria-busy={listed === null}>
-      {listed?.map((shown) => (
-        <li key={shown.candidate}>{describeBox(shown)}</li>
-      ))}
+      <Items boxes={listed} />
     </ul>
   );
 }
+
+const Items = memo(function Items({ boxes }: { readonly boxes: readonly ShownBox[] | null }) {
+  return boxes?.map((shown) => <li key={shown.candidate}>{describeBox(shown)}</li>);
+});

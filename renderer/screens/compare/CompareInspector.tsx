@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useMemo } from 'react';
+import { memo, useDeferredValue, useMemo } from 'react';
 import type { Variant } from '../../../electron/contract.ts';
 import { FiguresTable } from '../../components/FiguresTable.tsx';
 import { Section } from '../../components/Section.tsx';
@@ -17,7 +17,11 @@ import { TargetDetails } from './TargetDetails.tsx';
 
 /** What the figures say: of this picture, of all pictures, of the box or cell that is meant. */
 export function CompareInspector() {
-  const models = useShownModels();
+  // The boxes come first: while a slider is dragged the figures may follow a frame later.
+  return <Figures models={useDeferredValue(useShownModels())} />;
+}
+
+const Figures = memo(function Figures({ models }: { readonly models: readonly ShownModel[] }) {
   return (
     <>
       <PictureSection models={models} />
@@ -27,7 +31,7 @@ export function CompareInspector() {
       </div>
     </>
   );
-}
+});
 
 /** The baseline and up to three variants, in order. */
 function useShownModels(): readonly ShownModel[] {

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconColumns2, IconLayersDifference, IconMaximize, IconSlideshow } from '@tabler/icons-react';
+import { IconColumns2, IconLayersDifference, IconMaximize, IconSeparatorVertical } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { fitView } from '../../overlay/view.ts';
@@ -59,7 +59,7 @@ function Modes() {
   if (alone) return null;
   const modes: readonly (readonly [CompareMode, string, typeof IconColumns2])[] = [
     ['side-by-side', compare.sideBySide, IconColumns2],
-    ['swipe', compare.swipe, IconSlideshow],
+    ['swipe', compare.swipe, IconSeparatorVertical],
     ['difference', compare.difference, IconLayersDifference],
   ];
   return (
@@ -158,12 +158,10 @@ function Threshold(props: {
   readonly onChange: (value: number) => void;
 }) {
   return (
-    <Tooltip label={props.title}>
-      <div className={styles.threshold}>
-        <span aria-hidden>{props.label}</span>
-        <ThresholdSlider name={props.title} value={props.value} onChange={props.onChange} />
-        <output className="number">{props.value.toFixed(2)}</output>
-      </div>
-    </Tooltip>
+    <div className={styles.threshold} title={props.title}>
+      <span aria-hidden>{props.label}</span>
+      <ThresholdSlider name={props.title} value={props.value} onChange={props.onChange} />
+      <output className="number">{props.value.toFixed(2)}</output>
+    </div>
   );
 }

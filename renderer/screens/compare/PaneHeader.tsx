@@ -90,5 +90,10 @@ function GridNote({ look }: { readonly look: Look }) {
   const text = useText();
   const asked = useView(({ overlay }) => overlay.heat || overlay.strides.length > 0);
   if (!asked || look.levels.length > 0) return null;
-  return <div className={styles.looking}>{look.gridUnavailableBecause ?? text.compare.noCellText}</div>;
+  const why = look.gridUnavailableBecause ?? text.compare.noCellText;
+  return (
+    <div className={`${styles.looking} ${styles.unavailable}`} title={why}>
+      {why}
+    </div>
+  );
 }

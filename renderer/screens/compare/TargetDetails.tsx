@@ -17,7 +17,7 @@ export function TargetDetails({ models }: { readonly models: readonly ShownModel
   const text = useText();
   const target = useView((state) => state.hovered ?? state.pinned);
   const own = models.find(({ variant }) => variant?.id === target?.variantId);
-  if (!target || !own?.shown) return <p className={styles.hint}>{text.compare.hoverHint}</p>;
+  if (!target || !own?.shown) return <p className={styles.note}>{text.compare.hoverHint}</p>;
   if (target.kind === 'cell') return <CellDetails shown={own.shown} cell={target.cell} />;
   return <BoxDetails shown={own.shown} candidate={target.candidate} others={models.filter((model) => model !== own)} />;
 }
