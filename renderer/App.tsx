@@ -43,7 +43,13 @@ export function App() {
       <Frame />
       <Overlays />
       <DropOverlay />
-      <Notifications position="bottom-right" limit={4} containerWidth={400} notificationMaxHeight={420} />
+      <Notifications
+        position="bottom-right"
+        limit={4}
+        containerWidth={420}
+        notificationMaxHeight={420}
+        className={styles.notices ?? ''}
+      />
     </MantineProvider>
   );
 }

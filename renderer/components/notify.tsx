@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import type { ErrorReport } from '../../models/errors.ts';
 import { ErrorNotice } from './ErrorNotice.tsx';
-import { ProblemList } from './ProblemList.tsx';
+import { type Problem, ProblemList } from './ProblemList.tsx';
 
 /** Shows a failure until it is dismissed. */
 export function showProblem(error: ErrorReport): void {
@@ -10,7 +10,7 @@ export function showProblem(error: ErrorReport): void {
 }
 
 /** Shows what could not be opened: one or two failures each by itself, more of them as one list. */
-export function showProblems(problems: readonly { readonly path: string; readonly error: ErrorReport }[]): void {
+export function showProblems(problems: readonly Problem[]): void {
   if (problems.length <= 2) {
     for (const { error } of problems) showProblem(error);
     return;
@@ -19,6 +19,6 @@ export function showProblems(problems: readonly { readonly path: string; readonl
     color: 'red',
     autoClose: false,
     withBorder: true,
-    message: <ProblemList errors={problems.map(({ error }) => error)} />,
+    message: <ProblemList problems={problems} />,
   });
 }

@@ -79,7 +79,8 @@ export const en = {
     original: 'original',
     layers: 'Layers',
     filterLayers: 'Filter layers',
-    layerCount: (shown: number, all: number) => (shown === all ? `${all} layers` : `${shown} of ${all} layers`),
+    layerCount: (shown: number, all: number) =>
+      `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'layer' : 'layers'}`,
     layerName: 'Name',
     layerOperator: 'Operator',
     layerShape: 'Output shape',
@@ -88,7 +89,7 @@ export const en = {
     sparsity: 'Zeros',
     size: 'Size',
     latency: 'p50',
-    agreement: 'Agreement',
+    agreement: 'Agreed',
     precision: 'Precision',
     notMeasured: 'not measured',
     detector: 'Detector',

@@ -93,7 +93,7 @@ function Subtitle({ variant }: { readonly variant: Variant }) {
     ...(variant.inspection.detector ? [variant.inspection.detector.family] : [text.models.notDetector]),
   ];
   return (
-    <span className="dim">
+    <span className="dim" title={parts.join(' · ')}>
       {problem && <IconAlertTriangle size={13} className={`warn ${styles.inline}`} aria-label={text.models.warnings} />}{' '}
       {parts.join(' · ')}
     </span>
