@@ -6,7 +6,7 @@ import { useView } from './state/view.ts';
 const typing =
   'input:not([type="radio"], [type="checkbox"], [type="range"]), textarea, select, [role="menu"], [role="dialog"]';
 /** Where arrows move within the element. */
-const arrowed = 'input, [role="separator"], [role="radiogroup"], [role="tablist"], [role="grid"], [role="listbox"]';
+const arrowed = 'input, [role="separator"], [role="radiogroup"], [role="tablist"], [role="grid"]';
 
 /** The command a key press stands for, if any. Letters work with caps lock too. */
 export function commandForKey(

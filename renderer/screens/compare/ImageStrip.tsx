@@ -35,7 +35,12 @@ export function ImageStrip() {
   });
 
   useEffect(() => {
-    if (current >= 0) strip.scrollToIndex(current, { align: 'auto' });
+    if (current < 0) return;
+    strip.scrollToIndex(current, { align: 'auto' });
+    // Who leafs with the keyboard inside the strip stays on the picture that is shown.
+    const list = scroller.current;
+    if (!list?.contains(document.activeElement)) return;
+    list.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true });
   }, [current, strip]);
 
   const next = images[current + 1];
