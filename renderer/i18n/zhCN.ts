@@ -89,7 +89,7 @@ export const zhCN: Dictionary = {
     macs: '乘加数',
     sparsity: '零值',
     size: '大小',
-    latency: 'p50',
+    latency: '延迟',
     agreement: '一致度',
     precision: '精度',
     notMeasured: '未测量',
