@@ -1,6 +1,6 @@
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../models/files.ts';
+import { makeFolder, systemErrorCode } from '../models/files.ts';
 
 const largestLog = 1024 * 1024;
 
@@ -17,7 +17,7 @@ export function openLog(folder: string): Log {
   let writing: Promise<void> = Promise.resolve();
 
   async function append(line: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if ((await sizeOf(file)) + line.length > largestLog) await rename(file, `${file}.1`);
     await appendFile(file, line);
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineOperations, OperationContext, OperationInput } from './api.ts';
 import { partOf } from './evaluate/progress.ts';
@@ -19,7 +18,6 @@ export async function runDemo(
   context: OperationContext,
 ): Promise<DemoReport> {
   const folder = resolve(input.out ?? 'boxwright-demo');
-  await mkdir(folder, { recursive: true });
   const { model, images } = samplePaths();
   const files = {
     pruned: join(folder, 'sample-pruned.onnx'),

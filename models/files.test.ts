@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyFileAtomically, writeFileAtomically } from './files.ts';
+import { copyFileAtomically, makeFolder, writeFileAtomically } from './files.ts';
 import { temporaryFolder } from './testing/folder.ts';
 
 const folder = temporaryFolder();
@@ -34,5 +34,22 @@ describe('copying a file', () => {
     await expect(copyFileAtomically(join(folder, 'gone'), to)).rejects.toMatchObject({ code: 'file-unwritable' });
     expect(await readFile(to, 'utf8')).toBe('old');
     expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+});
+
+describe('making a folder', () => {
+  it('makes those above it too, and is content when they are there', async () => {
+    const deep = join(folder, 'a', 'b', 'c');
+    await makeFolder(deep);
+    await Promise.all([makeFolder(deep), makeFolder(join(deep, 'd')), makeFolder(join(deep, 'd'))]);
+    expect(await readdir(deep)).toEqual(['d']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives up where the system has no such place', async () => {
+    await expect(makeFolder('/proc/boxwright/deeper')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('fails where a file stands in the way', async () => {
+    await expect(makeFolder(join(from, 'below'))).rejects.toThrow();
   });
 });

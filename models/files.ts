@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StudioError } from './errors.ts';
 
@@ -34,6 +34,26 @@ export function readFailure(path: string, error: unknown): StudioError {
 }
 
 /**
+ * Makes a folder and those above it that are missing. Not `mkdir`'s own `recursive`: where the system refuses a folder whose
+ * parent exists with "no such file", as below /proc, that one tries for ever.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error; // another process was faster, or a file: writing will tell
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/**
  * Writes a whole file so that a crash at any moment leaves either the old content or the new: `<path>.partial`, fsync,
  * rename. Makes the folder when it is missing.
  * @throws StudioError `file-unwritable`
@@ -47,13 +67,17 @@ export function writeFileAtomically(path: string, content: Uint8Array | string):
  * @throws StudioError `file-unwritable`
  */
 export function copyFileAtomically(from: string, to: string): Promise<void> {
-  return replaceFile(to, (partial) => copyFile(from, partial));
+  return replaceFile(to, async (partial) => {
+    await copyFile(from, partial);
+    const copy = await open(partial, 'r+');
+    await copy.sync().finally(() => copy.close());
+  });
 }
 
 async function replaceFile(path: string, writePartial: (partial: string) => Promise<void>): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writePartial(partial);
     await rename(partial, path);
   } catch (error) {

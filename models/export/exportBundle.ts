@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
 import { partOf } from '../evaluate/progress.ts';
-import { systemErrorCode } from '../files.ts';
+import { makeFolder, systemErrorCode } from '../files.ts';
 import { type OnnxModel, readModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
@@ -85,7 +85,7 @@ async function runGolden(
 
 async function writePartial(partial: string, content: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(partial), { recursive: true });
+    await makeFolder(dirname(partial));
     await writeFile(partial, content, { flush: true });
   } catch (error) {
     throw new StudioError(

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { StudioError } from '../errors.ts';
-import { readFailure, systemErrorCode } from '../files.ts';
+import { makeFolder, readFailure, systemErrorCode } from '../files.ts';
 import { bundlePath } from './manifest.ts';
 
 const maximumEntries = 1000;
@@ -104,7 +103,7 @@ function judgeEntry(entry: Entry): string | null {
 
 async function unpackEntry(path: string, zip: ZipFile, entry: Entry, folder: string): Promise<UnpackedFile> {
   const target = join(folder, ...entry.fileName.split('/'));
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const hash = createHash('sha256');
   let bytes = 0;
   const meter = new Transform({

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { makeFolder } from '../../../files.ts';
 import { type exampleDependencies, nodePrograms } from './files.ts';
 
 /** Longest the example may take, milliseconds. */
@@ -22,7 +23,7 @@ async function lendPackages(folder: string): Promise<void> {
   const require = createRequire(import.meta.url);
   for (const [name, exported] of Object.entries(imports)) {
     const lent = join(folder, 'node_modules', ...name.split('/'));
-    await mkdir(lent, { recursive: true });
+    await makeFolder(lent);
     const manifest = { name, version: '0.0.0', type: 'module', exports: './index.js' };
     await writeFile(join(lent, 'package.json'), JSON.stringify(manifest));
     const target = JSON.stringify(require.resolve(name));
