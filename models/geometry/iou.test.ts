@@ -16,6 +16,7 @@ describe('intersection over union', () => {
   it('is 0 for boxes that touch, and for boxes without area', () => {
     expect(boxIou([0, 0, 1, 1], [1, 0, 2, 1])).toBe(0);
     expect(boxIou([1, 1, 1, 1], [1, 1, 1, 1])).toBe(0);
+    expect(boxIou([0, 0, 5e-324, 5e-324], [0, 0, 5e-324, 5e-324])).toBe(0);
   });
 
   it('is symmetric, within 0..1, and 1 for a box with itself', () => {

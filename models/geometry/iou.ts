@@ -35,5 +35,6 @@ function overlap(
   const height = Math.min(ay2, by2) - Math.max(ay1, by1);
   if (width <= 0 || height <= 0) return 0;
   const intersection = width * height;
-  return intersection / ((ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - intersection);
+  const union = (ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - intersection;
+  return union > 0 ? intersection / union : 0; // areas of tiny boxes can round to nothing
 }
