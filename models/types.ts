@@ -30,6 +30,18 @@ export type HeadFamily = 'v5' | 'v8' | 'yolox' | 'end-to-end';
 
 export type ResizeMode = 'letterbox-center' | 'letterbox-topleft' | 'stretch';
 
+/** One output that a head reads. */
+export interface OutputSpec {
+  readonly name: string;
+  readonly holds: 'predictions' | 'boxes' | 'scores' | 'objectness' | 'classes' | 'distances' | 'count';
+  /**
+   * How predictions lie in memory, for one picture. With A anchors, the cells of a level (or, joined, of all levels one
+   * after the other) and D values a prediction:
+   * `channel-major` is [A x D, cells], `box-major` is [A, cells, D] and `cell-major` is [cells, A x D].
+   */
+  readonly order: 'channel-major' | 'box-major' | 'cell-major';
+}
+
 /** How a detector is fed and read: everything that turns a picture into boxes. */
 export interface DetectorSpec {
   readonly family: HeadFamily;
@@ -41,6 +53,8 @@ export interface DetectorSpec {
     readonly type: 'float32' | 'float16' | 'uint8';
     /** [height, width]; a dynamic dimension has been given a size already. */
     readonly size: readonly [number, number];
+    /** Pictures the graph takes at once: 1, unless the file fixes it to more; the first place is then used. */
+    readonly batch: number;
     /** True where the file leaves height and width open. */
     readonly dynamicSize: boolean;
     readonly channels: 'RGB' | 'BGR';
@@ -53,21 +67,26 @@ export interface DetectorSpec {
     /** 0..255, the grey of the letterbox bars. */
     readonly padValue: number;
   };
-  readonly output: {
-    readonly name: string;
-    /** `channel-major` is [1, 4+C, N]; `box-major` is [1, N, 4+C], [1, N, 5+C] or [1, N, 6]. */
-    readonly order: 'channel-major' | 'box-major';
-  };
-  /** Pixels of the input per grid cell, one per level, in the order the candidates are joined; empty for end-to-end. */
+  /** The outputs that are read, in the order in which the head wants them. */
+  readonly outputs: readonly OutputSpec[];
+  /** Pixels of the input per grid cell, one per level, in the order of the outputs or in that of the joined predictions. */
   readonly strides: readonly number[];
   /** Predictions per cell: 3 for anchor heads, 1 for anchor-free ones. */
   readonly anchorsPerCell: number;
-  /** [width, height] in input pixels, per level. Only where the graph holds them. */
+  /** [width, height] in input pixels, per level: those the graph, the metadata or the user gives, or the published ones. */
   readonly anchors?: readonly (readonly (readonly [number, number])[])[];
   readonly classes: number;
   readonly classNames: readonly string[];
+  /** What is still to be applied to the values of the outputs. */
+  readonly activation: {
+    readonly box: 'none' | 'sigmoid';
+    readonly objectness: 'none' | 'sigmoid' | 'absent';
+    readonly class: 'none' | 'sigmoid' | 'softmax';
+  };
   readonly decodedInGraph: boolean;
   readonly nmsInGraph: boolean;
+  /** Thresholds of a selection inside the graph, where they can be read. */
+  readonly bakedIn?: { readonly confidence?: number; readonly iou?: number; readonly maxDetections?: number };
 }
 
 export interface DetectorReading extends DetectorSpec {
@@ -187,6 +206,8 @@ export interface GridLevel {
   readonly heat: Float32Array;
   /** rows * columns: the class that score belongs to. */
   readonly classIds: Uint16Array;
+  /** rows * columns, 0..1: the highest objectness of each cell; absent where the head has none. */
+  readonly objectness?: Float32Array;
 }
 
 export interface StepTimes {

@@ -4,6 +4,8 @@ import { placeImage } from '../geometry/letterbox.ts';
 import { testSpec } from '../testing/testSpec.ts';
 import type { DetectorSpec, HeadFamily } from '../types.ts';
 import { readCandidates } from './candidates.ts';
+import type { OutputValues } from './heads/head.ts';
+import { heads } from './heads/registry.ts';
 
 const size = 64;
 /** Cells of the strides 8, 16 and 32 at 64 x 64. */
@@ -47,7 +49,7 @@ function encode(family: HeadFamily, { level, row, column, classId, score, box }:
 
 interface Layout {
   readonly family: HeadFamily;
-  readonly order: DetectorSpec['output']['order'];
+  readonly order: DetectorSpec['outputs'][number]['order'];
   readonly anchors: number;
 }
 
@@ -62,8 +64,9 @@ const layouts: readonly Layout[] = [
 function specOf({ family, order, anchors }: Layout): DetectorSpec {
   return testSpec(size, {
     family,
-    output: { name: 'output0', order },
+    outputs: [{ name: 'output0', holds: 'predictions', order }],
     anchorsPerCell: anchors,
+    activation: { box: 'none', objectness: family === 'v5' || family === 'yolox' ? 'none' : 'absent', class: 'none' },
     decodedInGraph: family !== 'yolox',
     nmsInGraph: family === 'end-to-end',
     strides: family === 'end-to-end' ? [] : [8, 16, 32],
@@ -82,7 +85,11 @@ function rawWith(layout: Layout, prediction: Prediction) {
   for (const [channel, value] of values.entries()) {
     data[layout.order === 'channel-major' ? channel * count + index : index * values.length + channel] = value;
   }
-  return { data, count };
+  return { data, shape: layout.order === 'channel-major' ? [values.length, count] : [count, values.length] };
+}
+
+function read(raw: OutputValues, spec: DetectorSpec, placement = identity, floor = 0.05, multiLabel = false) {
+  return readCandidates([raw], heads[spec.family].makeDecoder(spec), spec, placement, floor, multiLabel);
 }
 
 const anyPrediction = (anchors: number): fc.Arbitrary<Prediction> =>
@@ -107,13 +114,7 @@ describe.each(layouts)('reading $family, $order', (layout) => {
   it('gives back the box, class, score and cell that were written', () => {
     fc.assert(
       fc.property(anyPrediction(layout.anchors), (prediction) => {
-        const { candidates, levels } = readCandidates(
-          rawWith(layout, prediction),
-          specOf(layout),
-          identity,
-          0.05,
-          false,
-        );
+        const { candidates, levels } = read(rawWith(layout, prediction), specOf(layout));
         expect(candidates.count).toBe(1);
         const [x, y, width, height] = prediction.box;
         const expected = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
@@ -148,8 +149,7 @@ describe('candidates', () => {
     const raw = rawWith(layout, prediction);
     const index = 8 + 2;
     raw.data[6 * index + 5] = 0.3;
-    const labels = (multiLabel: boolean) =>
-      readCandidates(raw, specOf(layout), identity, 0.05, multiLabel).candidates.classIds;
+    const labels = (multiLabel: boolean) => read(raw, specOf(layout), identity, 0.05, multiLabel).candidates.classIds;
     expect([...labels(false)]).toEqual([0]);
     expect([...labels(true)]).toEqual([0, 1]);
   });
@@ -157,16 +157,16 @@ describe('candidates', () => {
   it('are in image pixels: the bars are taken off and the scale undone', () => {
     // A 128 x 64 picture at half size lies in rows 16..48 of the input.
     const placement = placeImage(128, 64, size, size, 'letterbox-center');
-    const { candidates } = readCandidates(rawWith(layout, prediction), specOf(layout), placement, 0.05, false);
+    const { candidates } = read(rawWith(layout, prediction), specOf(layout), placement);
     expect([...candidates.boxes]).toEqual([32, 0, 48, 16]);
   });
 
   it('above 30,000 are cut by score and stay in order', () => {
     const count = 40_000;
-    const spec = testSpec(size, { strides: [], output: { name: 'o', order: 'box-major' } });
+    const spec = specOf({ family: 'end-to-end', order: 'box-major', anchors: 1 });
     const data = new Float32Array(6 * count);
     for (let index = 0; index < count; index += 1) data[6 * index + 4] = 0.1 + (0.8 * ((index * 7919) % count)) / count;
-    const { candidates } = readCandidates({ data, count }, spec, identity, 0.01, false);
+    const { candidates } = read({ data, shape: [count, 6] }, spec);
     expect(candidates.count).toBe(30_000);
     // The weakest quarter is gone: scores were spread evenly over 0.1 .. 0.9.
     expect(Math.min(...candidates.scores)).toBeCloseTo(0.3, 4);

@@ -1,37 +1,36 @@
 import { toImageX, toImageY } from '../geometry/letterbox.ts';
 import { maximumCandidates, orderByScore } from '../geometry/nms.ts';
 import type { CandidateSet, DetectorSpec, GridLevel, Placement } from '../types.ts';
-import type { Cell, RawOutput } from './heads/head.ts';
-import { heads } from './heads/registry.ts';
-import { type Level, levelsOf } from './levels.ts';
+import type { Decoder, LevelSize, OutputValues, Place, Predictions } from './heads/head.ts';
 
 /** `levels` of a candidate whose cell is not known. */
 export const unknownLevel = 255;
 
 /**
- * Reads one picture's raw output: every prediction whose score is above `floor`, with its box in image pixels and its
+ * Reads one picture's outputs: every prediction whose score is above `floor`, with its box in image pixels and its
  * cell, and the best score of every cell. Above 30,000 candidates only the best are kept, still in the output's order.
  * @param multiLabel gives a candidate for every class above the floor instead of the best class alone
+ * @throws StudioError `bad-output` where the outputs do not have the shape that was declared
  */
 export function readCandidates(
-  raw: RawOutput,
-  spec: DetectorSpec,
+  outputs: readonly OutputValues[],
+  decoder: Decoder,
+  { classes, nmsInGraph }: Pick<DetectorSpec, 'classes' | 'nmsInGraph'>,
   placement: Placement,
   floor: number,
   multiLabel: boolean,
 ): { candidates: CandidateSet; levels: GridLevel[] } {
-  const head = heads[spec.family];
-  const scores = new Float32Array(raw.count);
-  const classIds = new Uint16Array(raw.count);
-  head.scorePredictions(raw, spec, scores, classIds);
-  const grid = levelsOf(spec);
+  const predictions = decoder.read(outputs);
+  const scores = new Float32Array(predictions.count);
+  const classIds = new Uint16Array(predictions.count);
+  predictions.scoreAll(scores, classIds);
   const chosen =
-    multiLabel && !spec.nmsInGraph
-      ? chooseEveryClass(raw, spec, scores, floor)
+    multiLabel && !nmsInGraph
+      ? chooseEveryClass(predictions, classes, scores, floor)
       : chooseBestClass(scores, classIds, floor);
   return {
-    candidates: fillCandidates(raw, spec, placement, grid, keepBest(chosen)),
-    levels: grid.map((level) => heatOf(level, spec.anchorsPerCell, scores, classIds)),
+    candidates: fillCandidates(predictions, placement, keepBest(chosen)),
+    levels: readHeat(predictions, decoder.levels, scores, classIds),
   };
 }
 
@@ -51,12 +50,11 @@ function chooseBestClass(scores: Float32Array, classIds: Uint16Array, floor: num
   };
 }
 
-function chooseEveryClass(raw: RawOutput, spec: DetectorSpec, best: Float32Array, floor: number): Chosen {
-  const head = heads[spec.family];
+function chooseEveryClass({ readScore }: Predictions, classes: number, best: Float32Array, floor: number): Chosen {
   const hopeful = indicesAbove(best, floor);
   let count = 0;
   for (const index of hopeful) {
-    for (let id = 0; id < spec.classes; id += 1) if (head.readScore(raw, spec, index, id) > floor) count += 1;
+    for (let id = 0; id < classes; id += 1) if (readScore(index, id) > floor) count += 1;
   }
   const chosen = {
     predictions: new Uint32Array(count),
@@ -65,8 +63,8 @@ function chooseEveryClass(raw: RawOutput, spec: DetectorSpec, best: Float32Array
   };
   let to = 0;
   for (const index of hopeful) {
-    for (let id = 0; id < spec.classes; id += 1) {
-      const score = head.readScore(raw, spec, index, id);
+    for (let id = 0; id < classes; id += 1) {
+      const score = readScore(index, id);
       if (score <= floor) continue;
       chosen.predictions[to] = index;
       chosen.classIds[to] = id;
@@ -99,13 +97,10 @@ function keepBest(chosen: Chosen): Chosen {
 }
 
 function fillCandidates(
-  raw: RawOutput,
-  spec: DetectorSpec,
+  { readBox, readPlace }: Predictions,
   placement: Placement,
-  grid: readonly Level[],
   { predictions, classIds, scores }: Chosen,
 ): CandidateSet {
-  const head = heads[spec.family];
   const count = predictions.length;
   const boxes = new Float32Array(4 * count);
   const levels = new Uint8Array(count).fill(unknownLevel);
@@ -113,24 +108,17 @@ function fillCandidates(
   const columns = new Uint16Array(count);
   const anchors = new Uint8Array(count);
   const box = new Float64Array(4);
-  const cell: Cell = { stride: 0, row: 0, column: 0 };
+  const place: Place = { level: -1, row: 0, column: 0, anchor: 0 };
   for (let candidate = 0; candidate < count; candidate += 1) {
     const prediction = predictions[candidate] ?? 0;
-    const levelIndex = grid.findLastIndex((level) => level.start <= prediction);
-    const level = grid[levelIndex];
-    if (level !== undefined) {
-      // A level lists all cells of its first anchor, row by row, then those of the next.
-      const cells = level.rows * level.columns;
-      const within = prediction - level.start;
-      cell.stride = level.stride;
-      cell.row = Math.floor((within % cells) / level.columns);
-      cell.column = within % level.columns;
-      levels[candidate] = levelIndex;
-      rows[candidate] = cell.row;
-      columns[candidate] = cell.column;
-      anchors[candidate] = Math.floor(within / cells);
+    readPlace(prediction, place);
+    if (place.level >= 0) {
+      levels[candidate] = place.level;
+      rows[candidate] = place.row;
+      columns[candidate] = place.column;
+      anchors[candidate] = place.anchor;
     }
-    head.readBox(raw, spec, prediction, cell, box);
+    readBox(prediction, box);
     boxes[4 * candidate] = toImageX(placement, box[0] ?? 0);
     boxes[4 * candidate + 1] = toImageY(placement, box[1] ?? 0);
     boxes[4 * candidate + 2] = toImageX(placement, box[2] ?? 0);
@@ -139,20 +127,33 @@ function fillCandidates(
   return { count, boxes, scores, classIds, levels, rows, columns, anchors };
 }
 
-/** The best score of each cell over its anchors. */
-function heatOf(level: Level, anchorsPerCell: number, scores: Float32Array, classIds: Uint16Array): GridLevel {
-  const { stride, rows, columns, start } = level;
-  const cells = rows * columns;
-  const heat = scores.slice(start, start + cells);
-  const heatClasses = classIds.slice(start, start + cells);
-  for (let anchor = 1; anchor < anchorsPerCell; anchor += 1) {
-    for (let cell = 0; cell < cells; cell += 1) {
-      const prediction = start + anchor * cells + cell;
-      const score = scores[prediction] ?? 0;
-      if (score <= (heat[cell] ?? 0)) continue;
-      heat[cell] = score;
-      heatClasses[cell] = classIds[prediction] ?? 0;
+/** The best score and objectness of each cell over its anchors. */
+function readHeat(
+  { count, readPlace, readObjectness }: Predictions,
+  sizes: readonly LevelSize[],
+  scores: Float32Array,
+  classIds: Uint16Array,
+): GridLevel[] {
+  const levels = sizes.map((size) => {
+    const cells = size.rows * size.columns;
+    const objectness = readObjectness === undefined ? {} : { objectness: new Float32Array(cells) };
+    return { ...size, heat: new Float32Array(cells), classIds: new Uint16Array(cells), ...objectness };
+  });
+  if (levels.length === 0) return levels;
+  const place: Place = { level: -1, row: 0, column: 0, anchor: 0 };
+  for (let index = 0; index < count; index += 1) {
+    readPlace(index, place);
+    const level = levels[place.level];
+    if (level === undefined) continue;
+    const cell = place.row * level.columns + place.column;
+    const score = scores[index] ?? 0;
+    if (score > (level.heat[cell] ?? 0)) {
+      level.heat[cell] = score;
+      level.classIds[cell] = classIds[index] ?? 0;
+    }
+    if (readObjectness !== undefined && level.objectness !== undefined) {
+      level.objectness[cell] = Math.max(level.objectness[cell] ?? 0, readObjectness(index));
     }
   }
-  return { stride, rows, columns, heat, classIds: heatClasses };
+  return levels;
 }

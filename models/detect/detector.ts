@@ -15,12 +15,13 @@ import type {
   StepTimes,
 } from '../types.ts';
 import { readCandidates, unknownLevel } from './candidates.ts';
+import { heads } from './heads/registry.ts';
 import type { DecodedImage } from './image.ts';
 import { prepareInput } from './preprocess.ts';
 import { createSession, type OpenSession } from './providers.ts';
 import { recognizeDetector } from './recognize.ts';
 import { explainRunError } from './runtimeErrors.ts';
-import { makeInputTensor, readOutput } from './tensorValues.ts';
+import { makeInputTensor, readOutputValues } from './tensorValues.ts';
 
 /** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
 export const viewingFloor = 0.01;
@@ -103,6 +104,8 @@ function sessionRequest(name: string, options: DetectorOptions) {
 function makeDetector(path: string, spec: DetectorSpec, { session, provider, loadMs }: OpenSession): Detector {
   const [height, width] = spec.input.size;
   const input = new Float32Array(3 * height * width);
+  const decoder = heads[spec.family].makeDecoder(spec);
+  const outputNames = spec.outputs.map(({ name }) => name);
 
   const run = async (data: Float32Array, outputs?: readonly string[]) => {
     const feeds = { [spec.input.name]: makeInputTensor(data, spec) };
@@ -125,12 +128,10 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input);
     const prepared = performance.now();
-    const outputs = await run(data, [spec.output.name]);
+    const outputs = await run(data, outputNames);
     const ran = performance.now();
-    const tensor = outputs[spec.output.name];
-    const values = readOutput(path, spec.output.name, tensor);
-    const count = tensor?.dims[spec.output.order === 'channel-major' ? 2 : 1] ?? 0;
-    const found = readCandidates({ data: values, count }, spec, placement, floor, multiLabel);
+    const values = outputNames.map((name) => readOutputValues(path, name, outputs[name], spec.input.batch));
+    const found = readCandidates(values, decoder, spec, placement, floor, multiLabel);
     const ms = { preprocess: prepared - started, inference: ran - prepared, postprocess: performance.now() - ran };
     return { ...found, placement, ms };
   };

@@ -5,7 +5,7 @@ import { parseIntegers } from './classNames.ts';
 import { formatDims } from './formatDims.ts';
 
 /** What the graph's input says of itself. */
-export type ImageInput = Pick<DetectorSpec['input'], 'name' | 'layout' | 'type' | 'size' | 'dynamicSize'> & {
+export type ImageInput = Pick<DetectorSpec['input'], 'name' | 'layout' | 'type' | 'size' | 'batch' | 'dynamicSize'> & {
   readonly evidence: readonly string[];
 };
 
@@ -49,7 +49,7 @@ export function findImageInput(
   const [height = null, width = null] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1, 3);
   const chosen = chooseSize(height, width, metadata);
   if (Math.max(...chosen.size) > maximumSide) return { reason: `${says} is larger than any picture should be` };
-  return { name: input.name, layout, type, ...chosen };
+  return { name: input.name, layout, type, batch: 1, ...chosen };
 }
 
 const inputTypes: Readonly<Record<string, DetectorSpec['input']['type']>> = {

@@ -1,28 +1,5 @@
-import type { DetectorSpec } from '../types.ts';
-
-/** One level of the grid and where its predictions lie in the joined output. */
-export interface Level {
-  readonly stride: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** Index of the level's first prediction. */
-  readonly start: number;
-  /** Predictions of the level: anchors x rows x columns, in this order. */
-  readonly count: number;
-}
-
-/** The levels of a detector whose output joins them in the order of `strides`; empty for end-to-end heads. */
-export function levelsOf(spec: DetectorSpec): Level[] {
-  let start = 0;
-  return spec.strides.map((stride) => {
-    const { rows, columns } = gridSize(spec.input.size, stride);
-    const level = { stride, rows, columns, start, count: spec.anchorsPerCell * rows * columns };
-    start += level.count;
-    return level;
-  });
-}
-
-function gridSize([height, width]: readonly [number, number], stride: number): { rows: number; columns: number } {
+/** Cells of one level of the grid: the last ones may reach over the edge of the input. */
+export function gridSize([height, width]: readonly [number, number], stride: number) {
   return { rows: Math.ceil(height / stride), columns: Math.ceil(width / stride) };
 }
 

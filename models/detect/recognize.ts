@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
-import { GraphProtoSchema, type ModelProto } from 'onnx-buf';
+import { type GraphProto, GraphProtoSchema, type ModelProto, type ValueInfoProto } from 'onnx-buf';
+import { constantsOf } from '../graph/constants.ts';
 import type { OnnxModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { indexGraph } from '../graph/topology.ts';
@@ -10,6 +11,7 @@ import type { HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './heads/head.
 import { heads } from './heads/registry.ts';
 import { findImageInput, type ImageInput } from './imageInput.ts';
 import { describeUnknownHead, misleadingReason } from './notDetector.ts';
+import { withoutBatch } from './tensorValues.ts';
 
 export type Recognition =
   | { readonly reading: DetectorReading; readonly warnings: readonly string[] }
@@ -32,25 +34,21 @@ export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: Tenso
   if (namesText !== undefined && classNames === null) {
     warnings.push('The class names in the metadata could not be parsed, so they are not used.');
   }
-  const facts: ModelFacts = {
-    size: input.size,
-    classNames,
-    hasOperator: (...names) => graph.node.some((node) => names.includes(node.opType)),
-  };
-  const outputs = describeOutputs(proto, sizedShapes(proto, input, shapes));
+  const facts = gatherFacts(graph, input, metadata, classNames, sizedShapes(proto, input, shapes));
+  const { outputs } = facts;
   const misleading = misleadingReason(outputs, metadata.get('task'), input.size);
   if (misleading !== undefined) return { reason: misleading, warnings };
 
-  const [best, next] = rankReadings(facts, outputs);
+  const [best, next] = rankReadings(facts);
   if (best === undefined) return { reason: describeUnknownHead(outputs, input.size), warnings };
-  if ('unsupported' in best.match.reading) return { reason: best.match.reading.unsupported, warnings };
+  warnings.push(...(best.match.warnings ?? []));
   if (next !== undefined && next.match.points >= best.match.points - 1) {
     warnings.push(
       `The output also fits a head of the family ${next.family}; ${best.family} is the likelier reading and is used.`,
     );
   }
   const names = chooseNames(classNames, best.match.reading, warnings);
-  return { reading: makeReading(input, best.family, best.output, best.match, best.match.reading, names), warnings };
+  return { reading: makeReading(input, best, names), warnings };
 }
 
 /** Shapes at the input size that was chosen, with batch 1: those of a file that leaves them open are inferred anew. */
@@ -58,35 +56,52 @@ function sizedShapes(proto: ModelProto, input: ImageInput, shapes: TensorShapes)
   const known = shapes.get(input.name)?.dims;
   if (known?.every((dim) => dim !== null)) return shapes;
   const [height, width] = input.size;
-  return inferShapes(proto, { [input.name]: input.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3] });
+  const { batch } = input;
+  const dims = input.layout === 'NCHW' ? [batch, 3, height, width] : [batch, height, width, 3];
+  return inferShapes(proto, { [input.name]: dims });
 }
 
-function describeOutputs(proto: ModelProto, shapes: TensorShapes): OutputFacts[] {
-  const { graph } = proto;
-  if (graph === undefined) return [];
+function gatherFacts(
+  graph: GraphProto,
+  { size, batch }: ImageInput,
+  metadata: ReadonlyMap<string, string>,
+  classNames: readonly string[] | null,
+  shapes: TensorShapes,
+): ModelFacts {
   const index = indexGraph(graph);
-  return graph.output.map(({ name }) => ({
-    name,
-    dims: shapes.get(name)?.dims ?? [],
-    afterActivation: operatorsAfterActivation(index, name),
-    partsOf: (total) => joinedParts(index, shapes, name, total),
-  }));
+  const describe = ({ name }: ValueInfoProto): OutputFacts => {
+    const dims = shapes.get(name)?.dims ?? [];
+    return {
+      name,
+      dims,
+      shape: withoutBatch(dims, batch),
+      afterActivation: operatorsAfterActivation(index, name),
+      partsOf: (total) => joinedParts(index, shapes, name, total),
+    };
+  };
+  return {
+    size,
+    classNames,
+    metadata,
+    outputs: graph.output.map(describe),
+    hasOperator: (...names) => graph.node.some((node) => names.includes(node.opType)),
+    index,
+    constants: constantsOf(graph),
+    shapes,
+  };
 }
 
 interface RankedReading {
   readonly family: DetectorReading['family'];
-  readonly output: OutputFacts;
   readonly match: HeadMatch;
 }
 
-/** Every reading that fits, the best first; ties go by the order of outputs and heads. */
-function rankReadings(facts: ModelFacts, outputs: readonly OutputFacts[]): RankedReading[] {
-  const readings = outputs.flatMap((output) =>
-    Object.values(heads).flatMap((head): RankedReading[] => {
-      const match = head.recognise(facts, output);
-      return match === null ? [] : [{ family: head.family, output, match }];
-    }),
-  );
+/** Every reading that fits, the best first; ties go by the order of the heads. */
+function rankReadings(facts: ModelFacts): RankedReading[] {
+  const readings = Object.values(heads).flatMap((head): RankedReading[] => {
+    const match = head.recognise(facts);
+    return match === null ? [] : [{ family: head.family, match }];
+  });
   return readings.sort((a, b) => b.match.points - a.match.points);
 }
 
@@ -117,20 +132,16 @@ function chooseNames(
 
 function makeReading(
   input: ImageInput,
-  family: DetectorReading['family'],
-  output: OutputFacts,
-  match: HeadMatch,
-  reading: HeadSpec,
+  { family, match }: RankedReading,
   names: { classNames: readonly string[]; evidence: string },
 ): DetectorReading {
   const { evidence: inputEvidence, ...inputSpec } = input;
-  const { order, input: headInput, ...headSpec } = reading;
+  const { input: headInput, ...headSpec } = match.reading;
   const colours = `${headInput.channels}, ${headInput.scale === 1 ? '0..255' : '0..1'}, ${headInput.resize}`;
   return {
     family,
     ...headSpec,
-    input: { ...inputSpec, ...headInput, mean: [0, 0, 0], std: [1, 1, 1], padValue: 114 },
-    output: { name: output.name, order },
+    input: { ...inputSpec, mean: [0, 0, 0], std: [1, 1, 1], padValue: 114, ...headInput },
     classNames: names.classNames,
     evidence: [
       ...inputEvidence,

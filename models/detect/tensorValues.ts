@@ -2,11 +2,17 @@ import { Tensor } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
 import { halvesToFloats, numberToHalf } from '../graph/float16.ts';
 import type { DetectorSpec } from '../types.ts';
+import type { OutputValues } from './heads/head.ts';
 
-/** The input tensor of one picture in the type the model takes; `data` as from `prepareInput`. */
-export function makeInputTensor(data: Float32Array, { input }: DetectorSpec): Tensor {
+/**
+ * The input tensor of one picture in the type the model takes; `data` as from `prepareInput`. Where the graph takes several
+ * pictures at once, the others stay empty (zero).
+ */
+export function makeInputTensor(picture: Float32Array, { input }: DetectorSpec): Tensor {
   const [height, width] = input.size;
-  const dims = input.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
+  const dims = input.layout === 'NCHW' ? [input.batch, 3, height, width] : [input.batch, height, width, 3];
+  const data = input.batch === 1 ? picture : new Float32Array(input.batch * picture.length);
+  if (data !== picture) data.set(picture);
   switch (input.type) {
     case 'float32':
       return new Tensor('float32', data, dims);
@@ -15,6 +21,26 @@ export function makeInputTensor(data: Float32Array, { input }: DetectorSpec): Te
     case 'uint8':
       return new Tensor('uint8', Uint8Array.from(data, Math.round), dims);
   }
+}
+
+/**
+ * The dimensions of an output for one picture. An output of more than two dimensions has the batch first; some exports leave
+ * that of one picture out.
+ */
+export function withoutBatch<Dim extends number | null>(dims: readonly Dim[], batch: number): readonly Dim[] {
+  return dims.length > 2 && dims[0] === batch ? dims.slice(1) : dims;
+}
+
+/**
+ * What a head reads from an output of one run: the values of the first picture.
+ * @throws StudioError `bad-output` as `readOutput` does
+ */
+export function readOutputValues(model: string, name: string, tensor: Tensor | undefined, batch: number): OutputValues {
+  const data = readOutput(model, name, tensor);
+  const dims = tensor?.dims ?? [];
+  const shape = withoutBatch(dims, batch);
+  const isBatched = shape !== dims && batch > 1;
+  return { data: isBatched ? data.subarray(0, data.length / batch) : data, shape };
 }
 
 /**

@@ -9,6 +9,7 @@ import { makeFolder, systemErrorCode } from '../files.ts';
 import { type OnnxModel, readModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
+import { detectorSpec } from '../specSchema.ts';
 import type { DetectorSpec, ExportReport, ModelSummary } from '../types.ts';
 import { version } from '../version.ts';
 import { expectationsOf, type GoldenPicture, goldenFile, makeGoldenPictures, toleranceFor } from './golden.ts';
@@ -127,7 +128,7 @@ async function collectFiles(
       sparsity: summary.sparsity,
       opsets: summary.opsets,
     },
-    spec: plainSpec(spec),
+    spec: detectorSpec.parse(spec), // without what only explains how it was found
     postprocess,
     golden: { expected: 'golden/expected.json', tolerance: toleranceFor(summary.precision) },
     provenance: request.provenance ?? {},
@@ -145,16 +146,6 @@ async function collectFiles(
     ...nodeFiles(manifest),
   ];
   return [...files, text('SHA256SUMS', renderSums(files))];
-}
-
-/** The specification without what only explains how it was found. */
-function plainSpec(spec: DetectorSpec): DetectorSpec {
-  const { family, head, input, output, strides, anchorsPerCell, anchors, classes, classNames } = spec;
-  const { decodedInGraph, nmsInGraph } = spec;
-  return {
-    ...{ family, head, input, output, strides, anchorsPerCell, classes, classNames, decodedInGraph, nmsInGraph },
-    ...(anchors === undefined ? {} : { anchors }),
-  };
 }
 
 function goldenWarnings(pictures: readonly GoldenPicture[], areSample: boolean): string[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DetectorSpec } from '../types.ts';
+import { detectorSpec } from '../specSchema.ts';
 
 /**
  * `manifest.json` of a bundle: all that a program needs to feed the model and read its answer, where the model comes from,
@@ -10,7 +10,6 @@ const text = z.string().max(10_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const side = z.int().min(1).max(16_384);
 const finite = z.number().min(-1e9).max(1e9);
-const triple = z.tuple([finite, finite, finite]);
 const unit = z.number().min(0).max(1);
 
 /** A path inside the bundle: forward slashes, nothing that leaves it. */
@@ -19,35 +18,6 @@ export const bundlePath = z
   .min(1)
   .max(200)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/, 'not a plain relative path');
-
-const spec: z.ZodType<DetectorSpec> = z.object({
-  family: z.enum(['v5', 'v8', 'yolox', 'end-to-end']),
-  head: text,
-  input: z.object({
-    name: text,
-    layout: z.enum(['NCHW', 'NHWC']),
-    type: z.enum(['float32', 'float16', 'uint8']),
-    size: z.tuple([side, side]),
-    dynamicSize: z.boolean(),
-    channels: z.enum(['RGB', 'BGR']),
-    scale: finite,
-    mean: triple,
-    std: triple,
-    resize: z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']),
-    padValue: z.number().min(0).max(255),
-  }),
-  output: z.object({ name: text, order: z.enum(['channel-major', 'box-major']) }),
-  strides: z.array(z.int().min(1).max(4096)).max(16),
-  anchorsPerCell: z.int().min(1).max(64),
-  anchors: z
-    .array(z.array(z.tuple([finite, finite])).max(64))
-    .max(16)
-    .optional(),
-  classes: z.int().min(1).max(65_535),
-  classNames: z.array(z.string().max(1000)).max(65_535),
-  decodedInGraph: z.boolean(),
-  nmsInGraph: z.boolean(),
-});
 
 export const manifestSchema = z.object({
   format: z.literal('boxwright-bundle'),
@@ -68,7 +38,7 @@ export const manifestSchema = z.object({
     sparsity: unit,
     opsets: z.record(z.string().max(200), z.int()),
   }),
-  spec,
+  spec: detectorSpec,
   postprocess: z.object({
     confidence: unit,
     iou: unit,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pruneOptions, quantizeOptions } from '../api.ts';
+import { headFamily as family } from '../specSchema.ts';
 import type { Agreement, CompareReport, Inspection } from '../types.ts';
 
 /**
@@ -14,7 +15,6 @@ const path = z.string().min(1).max(32_768);
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const size = z.tuple([count, count]);
 const shape = z.array(z.union([z.number(), z.string()]));
-const family = z.enum(['v5', 'v8', 'yolox', 'end-to-end']);
 const channels = z.enum(['RGB', 'BGR']);
 const resize = z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']);
 const precision = z.enum(['fp32', 'fp16', 'int8-qdq', 'int8-dynamic', 'mixed']);
@@ -31,6 +31,7 @@ const detectorSpec = z.looseObject({
     layout: z.enum(['NCHW', 'NHWC']),
     type: z.enum(['float32', 'float16', 'uint8']),
     size,
+    batch: count,
     dynamicSize: z.boolean(),
     channels,
     scale: z.number(),
@@ -39,12 +40,23 @@ const detectorSpec = z.looseObject({
     resize,
     padValue: z.number(),
   }),
-  output: z.looseObject({ name: text, order: z.enum(['channel-major', 'box-major']) }),
+  outputs: z.array(
+    z.looseObject({
+      name: text,
+      holds: z.enum(['predictions', 'boxes', 'scores', 'objectness', 'classes', 'distances', 'count']),
+      order: z.enum(['channel-major', 'box-major', 'cell-major']),
+    }),
+  ),
   strides: z.array(count),
   anchorsPerCell: count,
   anchors,
   classes: count,
   classNames: z.array(text),
+  activation: z.looseObject({
+    box: z.enum(['none', 'sigmoid']),
+    objectness: z.enum(['none', 'sigmoid', 'absent']),
+    class: z.enum(['none', 'sigmoid', 'softmax']),
+  }),
   decodedInGraph: z.boolean(),
   nmsInGraph: z.boolean(),
 });

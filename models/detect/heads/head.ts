@@ -1,4 +1,7 @@
+import type { TensorProto } from 'onnx-buf';
+import type { GraphIndex } from '../../graph/topology.ts';
 import type { DetectorSpec, HeadFamily } from '../../types.ts';
+import type { TensorShapes } from '../graphTail.ts';
 
 /** What heads are told about a model. */
 export interface ModelFacts {
@@ -6,14 +9,25 @@ export interface ModelFacts {
   readonly size: readonly [number, number];
   /** From the metadata, or null. */
   readonly classNames: readonly string[] | null;
+  readonly metadata: ReadonlyMap<string, string>;
+  /** In the order of the file, which means nothing. */
+  readonly outputs: readonly OutputFacts[];
   /** True where any node of the graph is one of these operators. */
   readonly hasOperator: (...names: string[]) => boolean;
+  readonly index: GraphIndex;
+  /** Initializers and Constant nodes by name. */
+  readonly constants: ReadonlyMap<string, TensorProto>;
+  /** Of every tensor of the graph, at the size of the input. */
+  readonly shapes: TensorShapes;
 }
 
-/** What heads are told about the output they may read. */
+/** What heads are told about an output they may read. */
 export interface OutputFacts {
   readonly name: string;
+  /** As the graph declares it; a batch that is open counts as 1. */
   readonly dims: readonly (number | null)[];
+  /** `dims` for one picture: without the dimension of the batch where there is one. */
+  readonly shape: readonly (number | null)[];
   /** Operators applied after the last activation: arithmetic here means that the graph decodes boxes itself. */
   readonly afterActivation: ReadonlySet<string>;
   /** Sizes of the parts a Concat joins to `total`, or null. */
@@ -23,73 +37,82 @@ export interface OutputFacts {
 /** The part of a specification that depends on the head. */
 export type HeadSpec = Pick<
   DetectorSpec,
-  'head' | 'strides' | 'anchorsPerCell' | 'classes' | 'decodedInGraph' | 'nmsInGraph'
+  | 'head'
+  | 'outputs'
+  | 'strides'
+  | 'anchorsPerCell'
+  | 'anchors'
+  | 'classes'
+  | 'activation'
+  | 'decodedInGraph'
+  | 'nmsInGraph'
+  | 'bakedIn'
 > & {
-  readonly order: DetectorSpec['output']['order'];
-  readonly input: Pick<DetectorSpec['input'], 'channels' | 'scale' | 'resize'>;
+  readonly input: Pick<DetectorSpec['input'], 'channels' | 'scale' | 'resize'> &
+    Partial<Pick<DetectorSpec['input'], 'mean' | 'std' | 'padValue'>>;
 };
 
 /** How well a head fits: the reading with the most points wins. */
 export interface HeadMatch {
+  /** What speaks for this reading: shapes that fit, 1 to 3; parts of the graph and names that agree, 1 to 3 each. */
   readonly points: number;
   readonly evidence: readonly string[];
-  /** How to read the output, or why it can't be read although the family is known. */
-  readonly reading: HeadSpec | { readonly unsupported: string };
+  /** What the user should know of this reading, such as anchors that were not found. */
+  readonly warnings?: readonly string[];
+  readonly reading: HeadSpec;
 }
 
-/** The network's output for one picture as float32. */
-export interface RawOutput {
+/** One output for one picture: values as float32 and dimensions, without that of the batch. */
+export interface OutputValues {
   readonly data: Float32Array;
-  /** Number of predictions. */
-  readonly count: number;
+  readonly shape: readonly number[];
 }
 
-/** The grid cell of a prediction; for heads without a grid all zero. */
-export interface Cell {
-  stride: number;
+/** Where a prediction was made. */
+export interface Place {
+  /** Index into the levels, or -1 where the cell is not known. */
+  level: number;
   row: number;
   column: number;
+  anchor: number;
 }
 
-/** A family of detection heads: how to know one, and how to read its output. */
+/** One level of a head's grid. */
+export interface LevelSize {
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The predictions in the outputs of one picture, by index. */
+export interface Predictions {
+  readonly count: number;
+  /** Writes every prediction's best score (class with objectness) and that class. */
+  readonly scoreAll: (scores: Float32Array, classIds: Uint16Array) => void;
+  /** The score of one class of one prediction. */
+  readonly readScore: (index: number, classId: number) => number;
+  /** Writes x1, y1, x2, y2 of a prediction, in input pixels. */
+  readonly readBox: (index: number, box: Float64Array) => void;
+  readonly readPlace: (index: number, place: Place) => void;
+  /** The objectness of a prediction, 0..1; absent where the head has none. */
+  readonly readObjectness?: (index: number) => number;
+}
+
+/** A head made ready for one model. */
+export interface Decoder {
+  /** Empty where the graph itself selects boxes, so that their cells are lost. */
+  readonly levels: readonly LevelSize[];
+  /**
+   * @param outputs in the order of `spec.outputs`
+   * @throws StudioError `bad-output` where they do not have the shape that was declared
+   */
+  readonly read: (outputs: readonly OutputValues[]) => Predictions;
+}
+
+/** A family of detection heads: how to know one, and how to read its outputs. */
 export interface Head {
   readonly family: HeadFamily;
-  /** Null where the output cannot be of this family. */
-  recognise(model: ModelFacts, output: OutputFacts): HeadMatch | null;
-  /** Writes every prediction's best class score (with objectness) and that class. */
-  scorePredictions(raw: RawOutput, spec: DetectorSpec, scores: Float32Array, classIds: Uint16Array): void;
-  /** The score of one class of one prediction. */
-  readScore(raw: RawOutput, spec: DetectorSpec, index: number, classId: number): number;
-  /** Writes x1, y1, x2, y2 of a prediction, in input pixels. */
-  readBox(raw: RawOutput, spec: DetectorSpec, index: number, cell: Cell, box: Float64Array): void;
-}
-
-/** The shape [1, A, B] of a joined output, where a dynamic batch counts as 1; null for any other shape. */
-export function joinedShape(dims: readonly (number | null)[]): { first: number; second: number } | null {
-  const [batch, first, second] = dims;
-  if (dims.length !== 3 || (batch !== 1 && batch !== null)) return null;
-  return typeof first === 'number' && typeof second === 'number' ? { first, second } : null;
-}
-
-/** Points for class names that agree with the classes a reading has room for. */
-export function namesPoints(model: ModelFacts, classes: number): number {
-  if (model.classNames === null) return classes === 80 ? 1 : 0;
-  return model.classNames.length === classes ? 2 : -2;
-}
-
-/** Whether the parts of one prediction hold an objectness beside box and classes; null where the graph does not tell. */
-export function hasObjectness(output: OutputFacts, channels: number): boolean | null {
-  const parts = output.partsOf(channels);
-  if (parts === null) return null;
-  if (parts.length === 2 && parts[0] === 4) return false;
-  // [4, 1, C] of YOLOX and YOLOv6, [2, 2, 1 + C] of YOLOv5.
-  if (parts.includes(1) || (parts[0] === 2 && parts[1] === 2)) return true;
-  return null;
-}
-
-/** The strides in the order in which the levels are joined: the graph tells it, or else the finest comes first. */
-export function orderStrides(output: OutputFacts, total: number, strides: readonly number[]): readonly number[] {
-  const parts = output.partsOf(total);
-  const coarsestFirst = parts !== null && parts.length === strides.length && (parts[0] ?? 0) < (parts.at(-1) ?? 0);
-  return coarsestFirst ? strides.toReversed() : strides;
+  /** Null where the outputs cannot be of this family. */
+  readonly recognise: (model: ModelFacts) => HeadMatch | null;
+  readonly makeDecoder: (spec: DetectorSpec) => Decoder;
 }

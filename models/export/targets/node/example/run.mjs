@@ -33,8 +33,8 @@ export async function detect({ manifest, session }, path) {
   const picture = await decodePicture(await readFile(path));
   const { data, placement } = prepareInput(picture, spec.input);
   const outputs = await session.run({ [spec.input.name]: makeTensor(data, spec.input) });
-  const output = outputs[spec.output.name];
-  if (output === undefined) throw new Error(`the model has no output "${spec.output.name}"`);
+  const output = outputs[spec.outputs[0].name];
+  if (output === undefined) throw new Error(`the model has no output "${spec.outputs[0].name}"`);
   const candidates = readCandidates(floatsOf(output), output.dims, spec, postprocess.confidence);
   for (const candidate of candidates) candidate.box = toPicture(candidate.box, placement);
   return selectBoxes(candidates, picture, postprocess, !spec.nmsInGraph).map(({ classId, score, box }) => ({
@@ -193,7 +193,7 @@ function fromHalf(half) {
  * @param {Float32Array} values @param {readonly number[]} dims @param {any} spec @param {number} confidence
  */
 function readCandidates(values, dims, spec, confidence) {
-  const channelMajor = spec.output.order === 'channel-major'; // [1, channels, N] rather than [1, N, channels]
+  const channelMajor = spec.outputs[0].order === 'channel-major'; // [1, channels, N] rather than [1, N, channels]
   const [, channels = 0, count = 0] = channelMajor ? dims : [dims[0], dims[2], dims[1]];
   /** @param {number} index @param {number} channel */
   const read = (index, channel) => values[channelMajor ? channel * count + index : index * channels + channel] ?? 0;

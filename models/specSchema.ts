@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { DetectorSpec } from './types.ts';
+
+const text = z.string().max(10_000);
+const finite = z.number();
+const triple = z.tuple([finite, finite, finite]);
+const side = z.int().min(1).max(16_384);
+
+/** Every family of heads that can be read. */
+export const headFamily = z.enum(['v5', 'v8', 'yolox', 'end-to-end']);
+
+/** How a detector is fed and read, as it is kept in bundles and beside models: plain data from outside. */
+export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
+  family: headFamily,
+  head: text,
+  input: z.object({
+    name: text,
+    layout: z.enum(['NCHW', 'NHWC']),
+    type: z.enum(['float32', 'float16', 'uint8']),
+    size: z.tuple([side, side]),
+    batch: z.int().min(1).max(4096),
+    dynamicSize: z.boolean(),
+    channels: z.enum(['RGB', 'BGR']),
+    scale: finite,
+    mean: triple,
+    std: triple,
+    resize: z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']),
+    padValue: z.number().min(0).max(255),
+  }),
+  outputs: z
+    .array(
+      z.object({
+        name: text,
+        holds: z.enum(['predictions', 'boxes', 'scores', 'objectness', 'classes', 'distances', 'count']),
+        order: z.enum(['channel-major', 'box-major', 'cell-major']),
+      }),
+    )
+    .min(1)
+    .max(64),
+  strides: z.array(z.int().min(1).max(4096)).max(16),
+  anchorsPerCell: z.int().min(1).max(64),
+  anchors: z
+    .array(z.array(z.tuple([finite, finite])).max(64))
+    .max(16)
+    .optional(),
+  classes: z.int().min(1).max(65_535),
+  classNames: z.array(z.string().max(1000)).max(65_535),
+  activation: z.object({
+    box: z.enum(['none', 'sigmoid']),
+    objectness: z.enum(['none', 'sigmoid', 'absent']),
+    class: z.enum(['none', 'sigmoid', 'softmax']),
+  }),
+  decodedInGraph: z.boolean(),
+  nmsInGraph: z.boolean(),
+  bakedIn: z
+    .object({
+      confidence: z.number().min(0).max(1).optional(),
+      iou: z.number().min(0).max(1).optional(),
+      maxDetections: z.int().min(1).max(1_000_000).optional(),
+    })
+    .optional(),
+});
