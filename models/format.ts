@@ -6,8 +6,8 @@ export function formatBytes(bytes: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];
   let value = bytes / 1000;
   let unit = 0;
-  // 999.95 would be rounded to "1000.0".
-  while (value >= 999.95 && unit < units.length - 1) {
+  // 999.5 would be rounded to "1000".
+  while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
