@@ -102,7 +102,7 @@ describe('decoding pictures', () => {
       'cut.jpg': [jpeg.subarray(0, jpeg.length - 100), 'is cut off'],
       'cut.png': [hugeHeader.subarray(0, 40), '20000 x 20000'],
       'huge.png': [hugeHeader, 'more than the limit of 100 megapixels'],
-      'broken.webp': [Buffer.from('RIFF\x20\0\0\0WEBPVP8 \0\0\0\0aaaaaaaaaaaaaaaaaaa', 'latin1'), 'damaged'],
+      'broken.webp': [Buffer.from('RIFF\x20\0\0\0WEBPVP8 \0\0\0\0aaaaaaaaaaaaaaaaaaaa', 'latin1'), 'damaged'],
       'photo.heic': [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'HEIC'],
     } as const;
     for (const [name, [content, message]] of Object.entries(cases)) {

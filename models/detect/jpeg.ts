@@ -1,8 +1,10 @@
+import type { Size } from './imageLimits.ts';
+import { tiffOrientation } from './tiffDirectory.ts';
+
 /** What the segments of a JPEG say, read without decoding any pixel. */
-export interface JpegHeader {
-  /** As stored, before any EXIF rotation; absent where the file ends before it is told. */
-  readonly width?: number;
-  readonly height?: number;
+interface JpegHeader {
+  /** As stored, before any EXIF rotation; empty where the file ends before it is told. */
+  readonly sizes: readonly Size[];
   /** EXIF orientation, 1..8; 1 where there is none. */
   readonly orientation: number;
   /** True where the end marker is missing. */
@@ -37,13 +39,26 @@ function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
   }
 }
 
-/** Reads size and orientation of a JPEG, and whether it is whole. */
+/**
+ * Scans of a picture beyond this number make the file a trap: each costs a pass over the whole picture, and can be a few bytes
+ * long. A progressive picture has about ten.
+ */
+const maximumScans = 500;
+
+/** Reads size and orientation of a JPEG, and whether it is whole. A file with absurdly many scans has no size. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let size: { width: number; height: number } | undefined;
+  let size: Size | undefined;
   let orientation = 1;
+  let scans = 0;
+  const tell = (truncated: boolean): JpegHeader => ({
+    sizes: size === undefined || scans > maximumScans ? [] : [size],
+    orientation,
+    truncated,
+  });
   for (const { marker, start, end } of segmentsOf(bytes)) {
-    if (marker === endOfImage) return { ...size, orientation, truncated: false };
+    if (marker === endOfImage) return tell(false);
+    if (marker === startOfScan) scans += 1;
     // Start of frame, whatever the coding; c4, c8 and cc are other things.
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame && size === undefined && start + 9 <= bytes.length) {
@@ -51,7 +66,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     }
     if (marker === exifSegment) orientation = exifOrientation(bytes.subarray(start + 4, end)) ?? orientation;
   }
-  return { ...size, orientation, truncated: true };
+  return tell(true);
 }
 
 /**
@@ -70,26 +85,8 @@ export function withoutMetadata(bytes: Uint8Array): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** The orientation in an APP1 segment's content ("Exif\0\0" and a TIFF directory), or undefined. */
+/** The orientation in an APP1 segment's content ("Exif\0\0" and a TIFF directory); undefined for another segment. */
 function exifOrientation(content: Uint8Array): number | undefined {
   if (String.fromCharCode(...content.subarray(0, 4)) !== 'Exif') return undefined;
-  const value = readTiffDirectory(content.subarray(6)).get(0x0112);
-  return value !== undefined && value >= 1 && value <= 8 ? value : undefined;
-}
-
-/** The first directory of a TIFF structure: number values by tag. Empty where it is damaged. */
-export function readTiffDirectory(bytes: Uint8Array): ReadonlyMap<number, number> {
-  const values = new Map<number, number>();
-  if (bytes.length < 8) return values;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const little = view.getUint8(0) === 0x49;
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > bytes.length) return values;
-  const count = view.getUint16(directory, little);
-  for (let entry = 0; entry < count && directory + 14 + 12 * entry <= bytes.length; entry += 1) {
-    const at = directory + 2 + 12 * entry;
-    const isShort = view.getUint16(at + 2, little) === 3;
-    values.set(view.getUint16(at, little), isShort ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little));
-  }
-  return values;
+  return tiffOrientation(content.subarray(6));
 }

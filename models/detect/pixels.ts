@@ -1,7 +1,8 @@
 import { JsColorType } from '@napi-rs/image';
+import type { RgbImage, Size } from './imageLimits.ts';
 
 /** Grey that transparent pixels are laid over: the colour of the letterbox bars. */
-const backdrop = 114;
+export const backdrop = 114;
 
 /** Channels and bytes per sample of a decoder's pixels; null for floating point, which no photo needs. */
 function sampleLayout(colorType: JsColorType): { channels: 1 | 2 | 3 | 4; bytes: 1 | 2 } | null {
@@ -36,25 +37,80 @@ export function toRgb(pixels: Uint8Array, colorType: JsColorType): Uint8Array | 
   const layout = sampleLayout(colorType);
   if (layout === null) return null;
   const { channels, bytes } = layout;
-  if (channels === 3 && bytes === 1) return pixels;
-  const samples = bytes === 1 ? pixels : toEightBits(pixels);
-  return channels === 3 ? samples : layOverBackdrop(samples, channels);
+  if (channels === 3) return bytes === 1 ? pixels : toEightBits(pixels);
+  return bytes === 1 ? layOverBackdrop(pixels, channels, 255) : layOverBackdrop(asWords(pixels), channels, 65_535);
 }
 
-/** Interleaved 8-bit RGB of 8-bit grey, grey and alpha, or RGBA; alpha is laid over the backdrop. */
-export function layOverBackdrop(samples: Uint8Array, channels: 1 | 2 | 4): Uint8Array {
+/** 8-bit RGB of grey, grey and alpha, or RGBA samples up to a maximum; alpha is laid over the backdrop. */
+function layOverBackdrop(samples: Uint8Array | Uint16Array, channels: 1 | 2 | 4, maximum: number): Uint8Array {
   const count = samples.length / channels;
   const step = channels < 3 ? 0 : 1;
+  const scale = 255 / maximum;
   const rgb = new Uint8Array(3 * count);
   for (let pixel = 0; pixel < count; pixel += 1) {
     const from = pixel * channels;
-    const alpha = channels === 1 ? 255 : (samples[from + channels - 1] ?? 255);
+    const alpha = channels === 1 ? maximum : (samples[from + channels - 1] ?? maximum);
     for (let channel = 0; channel < 3; channel += 1) {
-      const value = samples[from + channel * step] ?? 0;
-      rgb[3 * pixel + channel] = Math.round((value * alpha + backdrop * (255 - alpha)) / 255);
+      const value = (samples[from + channel * step] ?? 0) * scale;
+      rgb[3 * pixel + channel] = Math.round((value * alpha + backdrop * (maximum - alpha)) / maximum);
     }
   }
   return rgb;
+}
+
+/** As `toRgb`, for RGBA whose colours are multiplied by their alpha already; null for other samples. */
+export function fromPremultiplied(pixels: Uint8Array, colorType: JsColorType): Uint8Array | null {
+  if (colorType !== JsColorType.Rgba8 && colorType !== JsColorType.Rgba16) return null;
+  const samples = colorType === JsColorType.Rgba8 ? pixels : asWords(pixels);
+  const maximum = colorType === JsColorType.Rgba8 ? 255 : 65_535;
+  const rgb = new Uint8ClampedArray((samples.length / 4) * 3);
+  for (let from = 0, to = 0; from < samples.length; from += 4) {
+    const rest = backdrop * (1 - (samples[from + 3] ?? maximum) / maximum);
+    for (let channel = 0; channel < 3; channel += 1, to += 1) {
+      rgb[to] = ((samples[from + channel] ?? 0) * 255) / maximum + rest; // clamped and rounded
+    }
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+/**
+ * RGB of the indices of a TIFF colour map. The decoder has spread indices of fewer than 8 bits over 0..255.
+ * @param map 16-bit values: all reds, all greens, all blues; null where its length does not fit the bits
+ */
+export function lookUpColors(spread: Uint8Array, map: readonly number[], bits: number): Uint8Array | null {
+  const colors = 2 ** bits;
+  if (map.length !== 3 * colors) return null;
+  const rgb = new Uint8Array(3 * spread.length);
+  for (let pixel = 0; pixel < spread.length; pixel += 1) {
+    const index = Math.round(((spread[pixel] ?? 0) * (colors - 1)) / 255);
+    for (let channel = 0; channel < 3; channel += 1) {
+      rgb[3 * pixel + channel] = (map[channel * colors + index] ?? 0) >> 8;
+    }
+  }
+  return rgb;
+}
+
+/** RGB of full-range YCbCr by ITU-R BT.601, as in JPEG (JFIF 1.02). */
+export function fromYcc(samples: Uint8Array): Uint8Array {
+  const rgb = new Uint8ClampedArray(samples.length);
+  for (let at = 0; at < samples.length; at += 3) {
+    const [y, blue, red] = [samples[at] ?? 0, (samples[at + 1] ?? 0) - 128, (samples[at + 2] ?? 0) - 128];
+    rgb[at] = y + 1.402 * red;
+    rgb[at + 1] = y - 0.344136 * blue - 0.714136 * red;
+    rgb[at + 2] = y + 1.772 * blue;
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+/** A frame on its canvas; what the frame leaves free has the backdrop's colour. */
+export function placeOnBackdrop(frame: RgbImage, left: number, top: number, { width, height }: Size): RgbImage {
+  if (frame.width === width && frame.height === height) return frame;
+  const rgb = new Uint8Array(3 * width * height).fill(backdrop);
+  const row = 3 * frame.width;
+  for (let y = 0; y < frame.height; y += 1) {
+    rgb.set(frame.rgb.subarray(y * row, (y + 1) * row), 3 * ((top + y) * width + left));
+  }
+  return { width, height, rgb };
 }
 
 /**
@@ -77,10 +133,13 @@ export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
   return new Uint8Array(words.buffer, 0, 3 * count);
 }
 
-/** Native-endian 16-bit samples as 8-bit ones. */
+/** Native-endian 16-bit samples; a copy, because the decoder's buffer may start at an odd address. */
+function asWords(bytes: Uint8Array): Uint16Array {
+  return new Uint16Array(new Uint8Array(bytes).buffer);
+}
+
 function toEightBits(bytes: Uint8Array): Uint8Array {
-  // A copy, because the decoder's buffer may start at an odd address.
-  const wide = new Uint16Array(bytes.slice().buffer);
+  const wide = asWords(bytes);
   const narrow = new Uint8Array(wide.length);
   for (let index = 0; index < wide.length; index += 1) narrow[index] = Math.round((wide[index] ?? 0) / 257);
   return narrow;
