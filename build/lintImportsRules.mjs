@@ -38,6 +38,9 @@ const hostsOfTheEngine = ['models/operations.ts', 'models/demo.ts', 'models/cli.
 /** Ways of deriving variants know nothing of each other. */
 const strangers = ['prune', 'quantize', 'train'];
 
+/** The decoding of pictures, so that the window shows exactly what a detector sees. @param {string} path */
+const isPictureReader = (path) => /^models\/detect\/(image\w*|pixels)\.ts$/.test(path);
+
 /** What only tests may import. @param {string} path */
 const isForTests = (path) => /^(models|electron|renderer)\/testing\//.test(path);
 
@@ -105,8 +108,8 @@ function judgeShellImport({ from, to, typeOnly }) {
   if (from === 'electron/preload.ts' && to !== 'electron' && !to.startsWith('electron/')) {
     return 'the preload script is sandboxed: it loads Electron alone';
   }
-  if (to.startsWith('models/') && !foundations.includes(to) && layerOf(to) !== 'project') {
-    return 'the main process loads only the root data files and models/project';
+  if (to.startsWith('models/') && !foundations.includes(to) && layerOf(to) !== 'project' && !isPictureReader(to)) {
+    return 'the main process loads only the root data files, models/project and what reads pictures';
   }
   return null;
 }

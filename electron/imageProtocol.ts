@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
+import { maximumImageBytes } from '../models/detect/imageLimits.ts';
 import { systemErrorCode } from '../models/files.ts';
 import { recognizeImage } from './imageSignature.ts';
 import { appOrigin } from './origin.ts';
 import { convertToPng, createThumbnails } from './pictures.ts';
-
-/** Larger files are no pictures for a tray. */
-const largestFile = 512 * 1024 * 1024;
 
 const largestThumbnail = 1024;
 
@@ -44,12 +42,12 @@ export function createImageHandler(
     const { path, thumbnail } = wanted;
     try {
       const status = await stat(path);
-      if (!status.isFile() || status.size > largestFile) return refuse(415);
+      if (!status.isFile() || status.size > maximumImageBytes) return refuse(415);
       if (thumbnail !== null) return reply(await thumbnailOf(path, status, thumbnail), 'image/jpeg');
       const bytes = await readFile(path);
-      const image = recognizeImage(bytes);
+      const image = recognizeImage(path, bytes);
       if (image === null) return refuse(415);
-      return image.isShown ? reply(bytes, image.mediaType) : reply(await convertToPng(bytes), 'image/png');
+      return image.isShown ? reply(bytes, image.mediaType) : reply(await convertToPng(path), 'image/png');
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM') return refuse(404);

@@ -1,28 +1,22 @@
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Transformer } from '@napi-rs/image';
+import { type DecodedImage, decodeImage } from '../models/detect/image.ts';
+import { type ImageFormat, readImageHeader } from '../models/detect/imageHeader.ts';
+import { checkSizes, type Size } from '../models/detect/imageLimits.ts';
+import { barePng } from '../models/detect/imagePng.ts';
+import { toRgba } from '../models/detect/pixels.ts';
 
 /** Thumbnails kept in memory: at 5 to 10 kB each, a few megabytes. */
 const keptThumbnails = 1000;
 
-/** As for the engine: more would take too much memory. */
-const largestPicture = 100_000_000;
-
-/** A picture in any format the decoder knows, as PNG, turned as its EXIF tag says. */
-export async function convertToPng(bytes: Uint8Array): Promise<Buffer<ArrayBuffer>> {
-  return own(await (await openUpright(bytes)).image.png());
+/** A picture in any format, turned upright, as PNG: just as a detector sees it. */
+export async function convertToPng(path: string): Promise<Buffer<ArrayBuffer>> {
+  return own(await openDecoded(await decodeImage(path)).png());
 }
 
-/** Width and height are those of the upright picture. */
-async function openUpright(bytes: Uint8Array): Promise<{ image: Transformer; width: number; height: number }> {
-  const { width, height, orientation = 1 } = await new Transformer(bytes).metadata(true);
-  if (width * height > largestPicture)
-    throw new Error(`A picture of ${width} x ${height} pixels is too large to show.`);
-  const image = new Transformer(bytes);
-  // The decoder refuses to turn by a tag that is out of range, such as 0.
-  if (orientation >= 2 && orientation <= 8) image.rotate();
-  // Orientations 5 to 8 lie on their side.
-  return orientation >= 5 && orientation <= 8 ? { image, width: height, height: width } : { image, width, height };
+function openDecoded({ rgb, width, height }: DecodedImage): Transformer {
+  return Transformer.fromRgbaPixels(toRgba(rgb), width, height);
 }
 
 type Thumbnails = (path: string, status: Stats, side: number) => Promise<Buffer<ArrayBuffer>>;
@@ -44,7 +38,27 @@ export function createThumbnails(): Thumbnails {
 }
 
 async function makeThumbnail(path: string, side: number): Promise<Buffer<ArrayBuffer>> {
-  const { image, width, height } = await openUpright(await readFile(path));
+  const bytes = await readFile(path);
+  const header = readImageHeader(bytes);
+  const [stored] = header?.sizes ?? [];
+  if (header !== null && stored !== undefined && decodedAside.has(header.format)) {
+    checkSizes(path, header.sizes);
+    const image = new Transformer(header.format === 'PNG' ? barePng(bytes) : bytes);
+    const { orientation } = header;
+    if (orientation > 1) image.rotate(orientation);
+    // Orientations 5 to 8 lie on their side.
+    const upright = orientation >= 5 ? { width: stored.height, height: stored.width } : stored;
+    const made = await shrink(image, upright, side).catch(() => null); // of a kind that the other way may know
+    if (made !== null) return made;
+  }
+  const decoded = await decodeImage(path);
+  return shrink(openDecoded(decoded), decoded, side);
+}
+
+/** Formats whose thumbnails are made off this thread from file to file. */
+const decodedAside: ReadonlySet<ImageFormat> = new Set<ImageFormat>(['JPEG', 'PNG']);
+
+async function shrink(image: Transformer, { width, height }: Size, side: number): Promise<Buffer<ArrayBuffer>> {
   const scale = Math.min(1, side / Math.max(width, height));
   image.fastResize({
     width: Math.max(1, Math.round(width * scale)),

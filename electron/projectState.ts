@@ -89,7 +89,7 @@ function describeImage(path: string): TrayImage {
   return { path, url, thumbnailUrl: `${url}&thumbnail=160`, name: basename(path) };
 }
 
-/** Where the window finds a picture of the tray. */
+/** Where the window finds a picture of the tray. Half a surrogate pair, which no address can hold, leads nowhere. */
 export function imageAddress(path: string): string {
-  return `${imageScheme}://image/?path=${encodeURIComponent(path)}`;
+  return `${imageScheme}://image/?path=${encodeURIComponent(path.toWellFormed())}`;
 }

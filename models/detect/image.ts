@@ -107,7 +107,10 @@ function readImageFile(path: string): Uint8Array {
 
 function explainFailure(path: string, { format }: ImageHeader, error: unknown): StudioError {
   const reason = (error instanceof Error ? error.message : String(error)).trim();
-  if (!/not support|unsupported/i.test(reason)) return damaged(path, reason, error);
+  if (/memory limit/i.test(reason)) {
+    return imageUnreadable(path, 'would take too much memory', 'Scale it down, or save it with 8 bits a sample.');
+  }
+  if (!/does not support|is unsupported/.test(reason)) return damaged(path, reason, error);
   return new StudioError('image-unreadable', `${path} is a ${format} picture of a kind that is not supported.`, {
     detail: reason,
     hint: 'Open it in another program and save it as PNG or JPEG.',

@@ -8,6 +8,9 @@ export interface StoredSamples extends Size {
   readonly colorType: JsColorType;
 }
 
+/** Pixels taken from Skia at a time: those of a large picture are not held twice. */
+const stripPixels = 4_000_000;
+
 /**
  * Decodes JPEG, GIF, AVIF and opaque WebP with Skia, which carries libjpeg-turbo, libwebp and libavif: to the bit what the
  * usual readers of training pictures give, where other decoders differ by a few grey levels. Transparent pixels are laid over
@@ -17,11 +20,18 @@ export async function decodeWithSkia(bytes: Uint8Array): Promise<RgbImage> {
   const { createCanvas, loadImage } = await import('@napi-rs/canvas');
   const image = await loadImage(bytes);
   const { width, height } = image;
-  const context = createCanvas(width, height).getContext('2d');
+  const rows = Math.min(height, Math.ceil(stripPixels / width));
+  const context = createCanvas(width, rows).getContext('2d');
   context.fillStyle = `rgb(${backdrop}, ${backdrop}, ${backdrop})`;
-  context.fillRect(0, 0, width, height);
-  context.drawImage(image, 0, 0);
-  return { width, height, rgb: dropAlpha(context.getImageData(0, 0, width, height).data) };
+  const takeRows = (top: number): Uint8Array => {
+    context.fillRect(0, 0, width, rows);
+    context.drawImage(image, 0, -top);
+    return dropAlpha(context.getImageData(0, 0, width, Math.min(rows, height - top)).data);
+  };
+  if (rows === height) return { width, height, rgb: takeRows(0) };
+  const rgb = new Uint8Array(3 * width * height);
+  for (let top = 0; top < height; top += rows) rgb.set(takeRows(top), 3 * width * top);
+  return { width, height, rgb };
 }
 
 /** Decodes PNG, TIFF, BMP and WebP with transparency; the samples keep their number, depth and alpha. */

@@ -43,7 +43,7 @@ function* segmentsOf(bytes: Uint8Array): Generator<Segment> {
  * Scans of a picture beyond this number make the file a trap: each costs a pass over the whole picture, and can be a few bytes
  * long. A progressive picture has about ten.
  */
-const maximumScans = 500;
+const maximumScans = 100;
 
 /** Reads size and orientation of a JPEG, and whether it is whole. A file with absurdly many scans has no size. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
