@@ -2,7 +2,7 @@ import type { OperationName, OperationOutput, OperationRequest } from '../api.ts
 import { type ErrorReport, reportError, StudioError } from '../errors.ts';
 import type { CommandIo } from './io.ts';
 import { showProgress } from './progressLine.ts';
-import { makeStyle, type Style } from './style.ts';
+import { makeStyle, printable, type Style } from './style.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, gate: 3, cancelled: 130 } as const;
@@ -33,7 +33,7 @@ export interface CommandHost {
     flags: CommonFlags,
     presentation: Presentation<OperationOutput<Name>>,
   ) => Promise<void>;
-  /** Paths as they were given, with every `-` replaced by the lines of standard input. */
+  /** Paths as they were given, with every `-` replaced by those on standard input: ended by NUL, or one a line. */
   readonly expandPaths: (paths: readonly string[]) => Promise<string[]>;
 }
 
@@ -53,7 +53,7 @@ function exitCodeOf(report: ErrorReport): number {
 
 /** `boxwright: <message>`, the hint on a second line, and only with `--verbose` the details. */
 function describeError(report: ErrorReport, verbose: boolean): string {
-  const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ').trim();
+  const oneLine = (text: string) => printable(text.replace(/\s*\n\s*/g, ' ').trim());
   const lines = [`boxwright: ${oneLine(report.message)}`];
   if (report.hint !== undefined) lines.push(`  ${oneLine(report.hint)}`);
   if (report.code === 'internal' && !verbose)
@@ -102,7 +102,9 @@ export function makeHost(io: CommandIo, finish: (exitCode: number) => void): Com
 
   const expandPaths = async (paths: readonly string[]) => {
     if (!paths.includes('-')) return [...paths];
-    const lines = (await io.readInput()).split(/\r?\n|\0/).filter((line) => line !== '');
+    const text = await io.readInput();
+    // As `find -print0` gives them: only so can a name hold a line break.
+    const lines = text.split(text.includes('\0') ? '\0' : /\r?\n/).filter((line) => line !== '');
     if (lines.length === 0) throw new StudioError('no-images', 'Standard input holds no path.');
     return paths.flatMap((path) => (path === '-' ? lines : [path]));
   };

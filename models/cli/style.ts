@@ -18,3 +18,8 @@ export function makeStyle(color: boolean): Style {
   if (!color) return { bold: plain, dim: plain, good: plain, bad: plain, warn: plain };
   return { bold: paint(1, 22), dim: paint(2, 22), good: paint(32, 39), bad: paint(31, 39), warn: paint(33, 39) };
 }
+
+/** A text on one line: control characters, which could also steer the terminal, as escapes. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

@@ -54,12 +54,13 @@ export async function listImages(
     const places = kindOf(path) === 'dataset' ? await picturePlaces(path) : [path];
     for await (const file of walkPaths(places, signal)) {
       if (file.named && file.problem !== undefined) throw unreadablePlace(file.path, file.problem);
-      if (file.problem === undefined && (file.named || kindOf(file.path) === 'image')) images.add(file.path);
+      // A picture in a folder that cannot be read is taken too: the decoder says why, and nothing is lost in silence.
+      if (file.named || kindOf(file.path) === 'image') images.add(file.path);
     }
   }
   if (paths.length > 0 && images.size === 0) {
     throw new StudioError('no-images', `There are no pictures in ${paths.slice(0, 3).join(', ')}.`, {
-      hint: 'Pictures are known by their endings: .jpg, .png, .webp, .avif, .bmp, .tiff.',
+      hint: 'Pictures are known by their endings: .jpg, .png, .webp, .avif, .bmp, .gif, .tiff.',
     });
   }
   return [...images];

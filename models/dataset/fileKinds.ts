@@ -15,9 +15,12 @@ const kinds: Readonly<Record<string, FileKind>> = {
   '.bmp': 'image',
   '.tif': 'image',
   '.tiff': 'image',
-  // Not decoded, but people do mean a picture: the message that says so comes from the decoder.
   '.gif': 'image',
+  // A JPEG with further ones behind it.
+  '.mpo': 'image',
+  // Not decoded, but people do mean a picture: the message that says so comes from the decoder.
   '.heic': 'image',
+  '.heif': 'image',
   '.zip': 'bundle',
   '.yaml': 'dataset',
   '.yml': 'dataset',

@@ -113,11 +113,17 @@ function describeLevel({ stride, rows, columns, heat }: GridLevel) {
 function outputNames(images: readonly string[]): string[] {
   const taken = new Set<string>();
   return images.map((path) => {
-    const base = `${basename(path, extname(path))}-boxes`;
+    const base = `${shorten(basename(path, extname(path)))}-boxes`;
     let name = base;
     // Compared without case, for file systems that ignore it.
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${base}-${number}`;
     taken.add(name.toLowerCase());
     return name;
   });
+}
+
+/** A name that leaves room for endings: file systems allow 255 bytes. Cut between characters. */
+function shorten(name: string): string {
+  const bytes = Buffer.from(name);
+  return bytes.length <= 200 ? name : bytes.toString('utf8', 0, 200).replace(/\ufffd+$/, '');
 }

@@ -12,7 +12,7 @@ import {
   runtimeOf,
   type ThresholdFlags,
 } from '../options.ts';
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
 interface DetectFlags extends CommonFlags, ThresholdFlags, RuntimeFlags {
@@ -28,13 +28,15 @@ function renderDetections(report: DetectReport, style: Style): string {
   const parts: string[] = [];
   for (const image of report.images) {
     if ('error' in image) {
-      parts.push(`${style.bold(image.path)}  ${style.bad(`not read: ${image.error.message}`)}\n\n`);
+      parts.push(
+        `${style.bold(printable(image.path))}  ${style.bad(`not read: ${printable(image.error.message)}`)}\n\n`,
+      );
       continue;
     }
     const { decode, preprocess, inference, postprocess } = image.ms;
     const total = formatMilliseconds(decode + preprocess + inference + postprocess);
     const found = `${image.detections.length} ${image.detections.length === 1 ? 'box' : 'boxes'}`;
-    parts.push(`${style.bold(image.path)}  ${image.width} x ${image.height}, ${found}, ${total}\n`);
+    parts.push(`${style.bold(printable(image.path))}  ${image.width} x ${image.height}, ${found}, ${total}\n`);
     parts.push(
       renderTable(
         [
@@ -49,7 +51,7 @@ function renderDetections(report: DetectReport, style: Style): string {
         ]),
       ),
     );
-    if (image.drawn !== undefined) parts.push(`  drawn: ${image.drawn}\n`);
+    if (image.drawn !== undefined) parts.push(`  drawn: ${printable(image.drawn)}\n`);
     parts.push('\n');
   }
   return parts.join('').replace(/\n\n$/, '\n');
