@@ -27,7 +27,7 @@ export function recognizeImage(path: string, bytes: Uint8Array): RecognizedImage
   const header = readImageHeader(bytes);
   if (header === null) return null;
   checkSizes(path, header.sizes);
-  const { format, orientation, sizes } = header;
+  const { format, orientation, sizes, isRare = false } = header;
   const isTurned = format === 'JPEG' || orientation === 1;
-  return { mediaType: mediaTypes[format], isShown: format !== 'TIFF' && isTurned && sizes.length > 0 };
+  return { mediaType: mediaTypes[format], isShown: format !== 'TIFF' && isTurned && !isRare && sizes.length > 0 };
 }

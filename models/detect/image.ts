@@ -33,6 +33,10 @@ export async function decodeImage(path: string): Promise<DecodedImage> {
       'Copy or download the file again.',
     );
   }
+  if (header.unsupported !== undefined) {
+    const what = `is a ${header.format} picture ${header.unsupported}, which is not supported`;
+    throw imageUnreadable(path, what, 'Open it in another program and save it with 8 bits a sample.');
+  }
   const [stored] = header.sizes;
   if (stored === undefined) throw damaged(path, `The ${header.format} header does not tell a size.`);
   try {

@@ -19,6 +19,10 @@ export interface ImageHeader {
   readonly orientation: number;
   /** True where the file is seen to end before its pixels do. */
   readonly truncated: boolean;
+  /** What makes it a picture that is not decoded: "of 12-bit samples". */
+  readonly unsupported?: string;
+  /** True for a way of coding that browsers do not know. */
+  readonly isRare?: boolean;
 }
 
 /** Tells a format by the first bytes of a file; null for anything that is not decoded. */

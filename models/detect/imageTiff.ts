@@ -79,7 +79,7 @@ function whatIsUnsupported({ numbers }: TiffDirectory): string | null {
   if (colors !== undefined) return `of ${colors}`;
   if (format === 3) return 'of floating-point samples';
   if (format === 2) return 'of signed samples';
-  if (bits > 16) return `of ${bits}-bit samples`;
+  if (![1, 8, 16].includes(bits)) return `of ${bits}-bit samples`;
   if (samples > 4 || samples === 2) return `of ${samples} samples a pixel`;
   if (kind === photometric.palette && bits > 8) return `of a colour map with ${bits}-bit indices`;
   if (kind === photometric.ycc) {

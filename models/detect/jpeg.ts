@@ -9,6 +9,9 @@ interface JpegHeader {
   readonly orientation: number;
   /** True where the end marker is missing. */
   readonly truncated: boolean;
+  readonly unsupported?: string;
+  /** True for lossless and arithmetic coding. */
+  readonly isRare: boolean;
 }
 
 /** A segment of a JPEG: its marker, and where it starts (at the marker) and ends. */
@@ -51,10 +54,14 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   let size: Size | undefined;
   let orientation = 1;
   let scans = 0;
+  let bits = 8;
+  let isRare = false;
   const tell = (truncated: boolean): JpegHeader => ({
     sizes: size === undefined || scans > maximumScans ? [] : [size],
     orientation,
     truncated,
+    isRare,
+    ...(bits === 8 ? {} : { unsupported: `of ${bits}-bit samples` }),
   });
   for (const { marker, start, end } of segmentsOf(bytes)) {
     if (marker === endOfImage) return tell(false);
@@ -63,6 +70,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame && size === undefined && start + 9 <= bytes.length) {
       size = { height: view.getUint16(start + 5), width: view.getUint16(start + 7) };
+      bits = view.getUint8(start + 4);
+      isRare = marker > 0xc2;
     }
     if (marker === exifSegment) orientation = exifOrientation(bytes.subarray(start + 4, end)) ?? orientation;
   }
