@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCanvas } from '@napi-rs/canvas';
 import { Transformer } from '@napi-rs/image';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { decodeImage } from '../models/detect/image.ts';
+import { arithmeticJpeg, turnedAvif } from '../models/testing/fixturePictures.ts';
+import { bmpHeader, pngChunk, tiffFile } from '../models/testing/imageFiles.ts';
 import { createImageHandler, parseImageAddress } from './imageProtocol.ts';
 import { createThumbnails } from './pictures.ts';
 import { imageAddress } from './projectState.ts';
@@ -89,6 +94,33 @@ describe('pictures', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(jpeg)).toBe(true);
   });
 
+  it.skipIf(process.platform === 'win32')('are found whatever their names hold', async () => {
+    const png = await picture().png();
+    const names = [
+      '#1',
+      '100%',
+      '50%20',
+      'a b',
+      'why?',
+      'new\nline',
+      '-dash',
+      '"\'',
+      'a+b&c=d',
+      '日本',
+      '😀',
+      'e\u0301',
+      '\\',
+      '.',
+    ];
+    for (const name of names) {
+      const response = await get(imageAddress(await open(`${name}.png`, png)));
+      expect([name, response.status]).toEqual([name, 200]);
+    }
+    // Half a surrogate pair is no address: not found rather than a crash.
+    opened.add(join(folder, '\ud83d.png'));
+    expect((await get(imageAddress(join(folder, '\ud83d.png')))).status).toBe(403);
+  });
+
   it.each([
     ['png', 'image/png', async () => picture().png()],
     ['webp', 'image/webp', async () => picture().webpLossless()],
@@ -104,6 +136,38 @@ describe('pictures', () => {
     const response = await get(imageAddress(path));
     expect(response.headers.get('content-type')).toBe('image/png');
     expect(await decode(response)).toEqual({ width: 80, height: 40, format: 'png' });
+  });
+
+  const withExif = async (orientation: number) => {
+    const png = await picture().png();
+    return Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', tiffFile([[0x0112, orientation]])), png.subarray(33)]);
+  };
+
+  it.each([
+    ['turned.png', () => withExif(6), 'image/png', [40, 80]],
+    ['arithmetic.jpg', async () => arithmeticJpeg, 'image/png', [8, 8]],
+    ['turned.avif', async () => turnedAvif, 'image/avif', [16, 32]],
+    ['straight.png', () => withExif(1), 'image/png', [80, 40]],
+  ] as const)('are upright, as a detector sees them: %s', async (name, make, mediaType, size) => {
+    const content = await make();
+    const path = await open(name, content);
+    const response = await get(imageAddress(path));
+    expect(response.headers.get('content-type')).toBe(mediaType);
+    const isServedAsIs = Buffer.from(await response.clone().arrayBuffer()).equals(content);
+    expect(isServedAsIs).toBe(name === 'turned.avif' || name === 'straight.png');
+    const { width, height } = isServedAsIs ? await decodeImage(path) : await decode(response);
+    expect([width, height]).toEqual(size);
+    const thumbnail = await decode(await get(`${imageAddress(path)}&thumbnail=16`));
+    expect(thumbnail.height >= thumbnail.width).toBe(size[1] >= size[0]);
+  });
+
+  it('have thumbnails also where the encoder of thumbnails does not know the format', async () => {
+    const path = await open('still.gif', createCanvas(60, 30).toBuffer('image/gif'));
+    expect(await decode(await get(`${imageAddress(path)}&thumbnail=20`))).toEqual({
+      width: 20,
+      height: 10,
+      format: 'jpeg',
+    });
   });
 
   it('have thumbnails that stand upright, never larger than the picture', async () => {
@@ -165,6 +229,17 @@ describe('the image protocol refuses', () => {
     expect((await get(imageAddress(folder))).status).toBe(415);
     opened.add(join(folder, 'gone.png'));
     expect((await get(imageAddress(join(folder, 'gone.png')))).status).toBe(404);
+  });
+
+  it('a picture that claims too many pixels, and a pipe, without waiting', async () => {
+    const huge = await open('huge.bmp', bmpHeader(60_000, 60_000));
+    expect((await get(imageAddress(huge))).status).toBe(415);
+    expect((await get(`${imageAddress(huge)}&thumbnail=64`)).status).toBe(415);
+    if (process.platform === 'win32') return;
+    const pipe = join(folder, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    opened.add(pipe);
+    expect((await get(imageAddress(pipe))).status).toBe(415);
   });
 
   it('a damaged picture that it would have to convert, and says so in the log', async () => {

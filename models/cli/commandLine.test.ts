@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { writeModel } from '../graph/write.ts';
@@ -129,6 +130,22 @@ describe('detect', () => {
     expect(detectReport.parse(JSON.parse(out)).images.map((image) => image.path)).toEqual([picture, second]);
     expect((await run(['detect', model, '-'], { readInput: async () => '\n' })).exitCode).toBe(1);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'takes names of any kind, also with line breaks, and prints them on one',
+    async () => {
+      const odd = join(folder, 'dir # % ?\n', 'new\nline \u001b[31m.png');
+      await mkdir(dirname(odd), { recursive: true });
+      await copyFile(picture, odd);
+      const io = { readInput: async () => `${odd}\0${second}\0` };
+      const { out } = await run(['detect', model, '-', '--json'], io);
+      expect(detectReport.parse(JSON.parse(out)).images.map((image) => image.path)).toEqual([odd, second]);
+      const shown = await run(['detect', model, dirname(odd)]);
+      expect(shown.out).toContain('dir # % ?\\x0a');
+      expect(shown.out).toContain('new\\x0aline \\x1b[31m.png');
+      expect((await run(['detect', model, `${odd}.gone`])).errors).toMatch(/^boxwright: [^\n]*does not exist[^\n]*\n$/);
+    },
+  );
 
   it('goes on after an unreadable picture, and fails when none can be read', async () => {
     const broken = join(folder, 'missing.png');
