@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'vite';
-import { findForbiddenReach, judgeImport } from './lintImportsRules.mjs';
+import { findForbiddenReach, isPictureReader, judgeImport } from './lintImportsRules.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -69,7 +69,8 @@ const isSmallEngineFile = (path) => /^models\/((types|errors|files|api)\.ts$|pro
 for (const chain of findForbiddenReach(
   edges,
   'electron/main.ts',
-  (path) => (!path.startsWith('models/') || isSmallEngineFile(path)) && path !== 'onnxruntime-node',
+  (path) =>
+    (!path.startsWith('models/') || isSmallEngineFile(path) || isPictureReader(path)) && path !== 'onnxruntime-node',
 )) {
   findings.push(`the main process would load ${chain}`);
 }

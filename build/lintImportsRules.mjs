@@ -39,7 +39,8 @@ const hostsOfTheEngine = ['models/operations.ts', 'models/demo.ts', 'models/cli.
 const strangers = ['prune', 'quantize', 'train'];
 
 /** The decoding of pictures, so that the window shows exactly what a detector sees. @param {string} path */
-const isPictureReader = (path) => /^models\/detect\/(image\w*|pixels)\.ts$/.test(path);
+export const isPictureReader = (path) =>
+  /^models\/detect\/(image(?!Input)\w*|jpeg|pixels|tiffDirectory|av1Sequence)\.ts$/.test(path);
 
 /** What only tests may import. @param {string} path */
 const isForTests = (path) => /^(models|electron|renderer)\/testing\//.test(path);

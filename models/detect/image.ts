@@ -52,11 +52,11 @@ export async function decodeImage(path: string): Promise<DecodedImage> {
 async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader): Promise<RgbImage> {
   switch (header.format) {
     case 'JPEG':
-      return decodeWithSkia(withoutMetadata(bytes));
+      return decodeWithSkia(withoutMetadata(bytes), false);
     case 'GIF':
-      return decodeWithSkia(bytes);
+      return decodeWithSkia(bytes, true);
     case 'AVIF':
-      return decodeWithSkia(plainAvif(bytes));
+      return decodeWithSkia(plainAvif(bytes), true);
     case 'WebP': {
       const { frame, sizes } = readWebp(bytes);
       const [canvas] = sizes;
@@ -66,14 +66,14 @@ async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader
     case 'PNG':
       return decodeOpenly(barePng(bytes));
     case 'BMP':
-      return isOldBitmap(bytes) ? decodeWithSkia(bytes) : decodeOpenly(bytes);
+      return isOldBitmap(bytes) ? decodeWithSkia(bytes, false) : decodeOpenly(bytes);
     case 'TIFF':
       return decodeTiff(path, bytes);
   }
 }
 
 async function decodeWebpFrame(frame: WebpFrame): Promise<RgbImage> {
-  return frame.mayBeTransparent ? decodeOpenly(frame.bytes) : decodeWithSkia(frame.bytes);
+  return frame.mayBeTransparent ? decodeOpenly(frame.bytes) : decodeWithSkia(frame.bytes, false);
 }
 
 /** Through the decoder that keeps alpha and 16-bit samples as they are. */

@@ -13,10 +13,11 @@ const stripPixels = 4_000_000;
 
 /**
  * Decodes JPEG, GIF, AVIF and opaque WebP with Skia, which carries libjpeg-turbo, libwebp and libavif: to the bit what the
- * usual readers of training pictures give, where other decoders differ by a few grey levels. Transparent pixels are laid over
- * the backdrop. Of an animation the first frame counts. Loaded when first needed: it is large.
+ * usual readers of training pictures give, where other decoders differ by a few grey levels. Of an animation the first frame
+ * counts. Loaded when first needed: it is large.
+ * @param mayBeTransparent whether to lay the pixels over the backdrop
  */
-export async function decodeWithSkia(bytes: Uint8Array): Promise<RgbImage> {
+export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolean): Promise<RgbImage> {
   const { createCanvas, loadImage } = await import('@napi-rs/canvas');
   const image = await loadImage(bytes);
   const { width, height } = image;
@@ -24,7 +25,7 @@ export async function decodeWithSkia(bytes: Uint8Array): Promise<RgbImage> {
   const context = createCanvas(width, rows).getContext('2d');
   context.fillStyle = `rgb(${backdrop}, ${backdrop}, ${backdrop})`;
   const takeRows = (top: number): Uint8Array => {
-    context.fillRect(0, 0, width, rows);
+    if (mayBeTransparent) context.fillRect(0, 0, width, rows);
     context.drawImage(image, 0, -top);
     return dropAlpha(context.getImageData(0, 0, width, Math.min(rows, height - top)).data);
   };

@@ -26,7 +26,7 @@ export interface ImageHeader {
 }
 
 /** Tells a format by the first bytes of a file; null for anything that is not decoded. */
-export function recognizeFormat(bytes: Uint8Array): ImageFormat | null {
+function recognizeFormat(bytes: Uint8Array): ImageFormat | null {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   if (start.startsWith('\xff\xd8\xff')) return 'JPEG';
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
