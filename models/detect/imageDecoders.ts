@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type JsColorType, Transformer } from '@napi-rs/image';
 import type { RgbImage, Size } from './imageLimits.ts';
 import { backdrop, dropAlpha } from './pixels.ts';
@@ -21,18 +22,19 @@ export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolea
   const { createCanvas, loadImage } = await import('@napi-rs/canvas');
   const image = await loadImage(bytes);
   const { width, height } = image;
-  const rows = Math.min(height, Math.ceil(stripPixels / width));
+  // A multiple of four, so that every strip starts at a whole word.
+  const rows = Math.min(height, 4 * Math.ceil(stripPixels / width / 4));
   const context = createCanvas(width, rows).getContext('2d');
   context.fillStyle = `rgb(${backdrop}, ${backdrop}, ${backdrop})`;
-  const takeRows = (top: number): Uint8Array => {
+  const words = new Uint32Array(Math.ceil((3 * width * height) / 4));
+  for (let top = 0; top < height; top += rows) {
+    if (top > 0) await setImmediate(); // only then is the memory of the strip before given back
     if (mayBeTransparent) context.fillRect(0, 0, width, rows);
     context.drawImage(image, 0, -top);
-    return dropAlpha(context.getImageData(0, 0, width, Math.min(rows, height - top)).data);
-  };
-  if (rows === height) return { width, height, rgb: takeRows(0) };
-  const rgb = new Uint8Array(3 * width * height);
-  for (let top = 0; top < height; top += rows) rgb.set(takeRows(top), 3 * width * top);
-  return { width, height, rgb };
+    const strip = context.getImageData(0, 0, width, Math.min(rows, height - top)).data;
+    dropAlpha(strip, words.subarray((3 * width * top) / 4));
+  }
+  return { width, height, rgb: new Uint8Array(words.buffer, 0, 3 * width * height) };
 }
 
 /** Decodes PNG, TIFF, BMP and WebP with transparency; the samples keep their number, depth and alpha. */

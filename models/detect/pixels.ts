@@ -116,11 +116,11 @@ export function placeOnBackdrop(frame: RgbImage, left: number, top: number, { wi
 /**
  * Interleaved 8-bit RGB of opaque RGBA. Four pixels at a time, as 32-bit words: twice as fast as byte by byte, and every
  * system that the runtime exists for keeps the low byte first.
+ * @param words where to write: three words for every four pixels, the last three whole even if fewer pixels are left
  */
-export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
+export function dropAlpha(rgba: Uint8ClampedArray, words: Uint32Array): void {
   const count = rgba.length / 4;
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, count);
-  const words = new Uint32Array(Math.ceil((3 * count) / 4));
   for (let from = 0, to = 0; from < count; from += 4, to += 3) {
     const a = pixels[from] ?? 0;
     const b = pixels[from + 1] ?? 0;
@@ -130,7 +130,6 @@ export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
     words[to + 1] = ((b >>> 8) & 0xffff) | (c << 16);
     words[to + 2] = ((c >>> 16) & 0xff) | (d << 8);
   }
-  return new Uint8Array(words.buffer, 0, 3 * count);
 }
 
 /** Native-endian 16-bit samples; a copy, because the decoder's buffer may start at an odd address. */
