@@ -7,7 +7,7 @@ const triple = z.tuple([finite, finite, finite]);
 const side = z.int().min(1).max(16_384);
 
 /** Every family of heads that can be read. */
-export const headFamily = z.enum(['v5', 'v8', 'yolox', 'end-to-end']);
+export const headFamily = z.enum(['v5', 'v8', 'yolox', 'end-to-end', 'nms', 'rt-detr']);
 
 /** How a detector is fed and read, as it is kept in bundles and beside models: plain data from outside. */
 export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
@@ -26,12 +26,23 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
     std: triple,
     resize: z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']),
     padValue: z.number().min(0).max(255),
+    extra: z
+      .array(
+        z.object({
+          name: text,
+          type: z.enum(['float32', 'float16', 'int32', 'int64', 'bool']),
+          dims: z.array(side).max(8),
+          holds: z.union([z.enum(['height-width', 'width-height']), finite]),
+        }),
+      )
+      .max(16)
+      .optional(),
   }),
   outputs: z
     .array(
       z.object({
         name: text,
-        holds: z.enum(['predictions', 'boxes', 'scores', 'objectness', 'classes', 'distances', 'count']),
+        holds: z.enum(['predictions', 'boxes', 'scores', 'objectness', 'classes', 'distances', 'count', 'indices']),
         order: z.enum(['channel-major', 'box-major', 'cell-major']),
       }),
     )
@@ -50,6 +61,16 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
     objectness: z.enum(['none', 'sigmoid', 'absent']),
     class: z.enum(['none', 'sigmoid', 'softmax']),
   }),
+  extraValues: z
+    .object({ holds: z.enum(['masks', 'keypoints', 'angle']), count: z.int().min(1).max(4096) })
+    .optional(),
+  rows: z
+    .object({
+      columns: z.array(z.enum(['batch', 'box', 'score', 'class', 'classes', 'angle'])).max(16),
+      box: z.enum(['x1y1x2y2', 'y1x1y2x2', 'centre-size']),
+      units: z.enum(['pixels', 'relative']),
+    })
+    .optional(),
   decodedInGraph: z.boolean(),
   nmsInGraph: z.boolean(),
   bakedIn: z

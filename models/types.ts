@@ -26,20 +26,52 @@ export interface Detection {
   readonly cell?: CellReference;
 }
 
-export type HeadFamily = 'v5' | 'v8' | 'yolox' | 'end-to-end';
+export type HeadFamily = 'v5' | 'v8' | 'yolox' | 'end-to-end' | 'nms' | 'rt-detr';
 
 export type ResizeMode = 'letterbox-center' | 'letterbox-topleft' | 'stretch';
 
 /** One output that a head reads. */
 export interface OutputSpec {
   readonly name: string;
-  readonly holds: 'predictions' | 'boxes' | 'scores' | 'objectness' | 'classes' | 'distances' | 'count';
+  readonly holds:
+    | 'predictions'
+    | 'boxes'
+    | 'scores'
+    | 'objectness'
+    | 'classes'
+    | 'distances'
+    /** How many of the boxes, scores and classes are filled. */
+    | 'count'
+    /** Rows of batch, class and box: what NonMaxSuppression selected among boxes and scores. */
+    | 'indices';
   /**
    * How predictions lie in memory, for one picture. With A anchors, the cells of a level (or, joined, of all levels one
    * after the other) and D values a prediction:
    * `channel-major` is [A x D, cells], `box-major` is [A, cells, D] and `cell-major` is [cells, A x D].
    */
   readonly order: 'channel-major' | 'box-major' | 'cell-major';
+}
+
+/** An input beside the picture whose meaning is known: it is fed the same on every run. */
+export interface ExtraInput {
+  readonly name: string;
+  readonly type: 'float32' | 'float16' | 'int32' | 'int64' | 'bool';
+  readonly dims: readonly number[];
+  /** The size is that of the network's input, so that boxes come back in input pixels. A number fills the tensor. */
+  readonly holds: 'height-width' | 'width-height' | number;
+}
+
+/** Boxes without a grid, one row each. */
+export interface RowLayout {
+  /**
+   * What the values of a row of the output that holds predictions mean, in order: a box is four values, `classes` are the
+   * scores of all classes, what follows the last column is not read. Empty where boxes, scores and classes have outputs of
+   * their own.
+   */
+  readonly columns: readonly ('batch' | 'box' | 'score' | 'class' | 'classes' | 'angle')[];
+  readonly box: 'x1y1x2y2' | 'y1x1y2x2' | 'centre-size';
+  /** Input pixels, or shares of the input's width and height. */
+  readonly units: 'pixels' | 'relative';
 }
 
 /** How a detector is fed and read: everything that turns a picture into boxes. */
@@ -66,6 +98,7 @@ export interface DetectorSpec {
     readonly resize: ResizeMode;
     /** 0..255, the grey of the letterbox bars. */
     readonly padValue: number;
+    readonly extra?: readonly ExtraInput[];
   };
   /** The outputs that are read, in the order in which the head wants them. */
   readonly outputs: readonly OutputSpec[];
@@ -85,6 +118,10 @@ export interface DetectorSpec {
   };
   readonly decodedInGraph: boolean;
   readonly nmsInGraph: boolean;
+  /** Values that every prediction has behind its class scores. They are not shown, save that an angle widens the box. */
+  readonly extraValues?: { readonly holds: 'masks' | 'keypoints' | 'angle'; readonly count: number };
+  /** For heads without a grid. */
+  readonly rows?: RowLayout;
   /** Thresholds of a selection inside the graph, where they can be read. */
   readonly bakedIn?: { readonly confidence?: number; readonly iou?: number; readonly maxDetections?: number };
 }

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
+import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
 import { createSession } from '../detect/providers.ts';
 import { recognizeDetector } from '../detect/recognize.ts';
+import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { partOf } from '../evaluate/progress.ts';
@@ -12,11 +14,19 @@ import type { BenchmarkReport } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
 
-/** [height, width] that a detector leaves open in its file but takes anyhow. */
-async function openSize(path: string): Promise<{ size: readonly [number, number] } | Record<string, never>> {
+/** What is known of a detector's inputs beyond its file: [height, width] where that is open, and what is fed beside the picture. */
+async function knownInputs(path: string, batch: number) {
   const model = await readModel(path);
   const recognition = recognizeDetector(model, inferShapes(model.proto));
-  return 'reading' in recognition ? { size: recognition.reading.input.size } : {};
+  if ('reason' in recognition) return {};
+  const { reading } = recognition;
+  // What is fed beside it is made for as many pictures as the file says, 1 where it leaves them open.
+  return { size: reading.input.size, ...(batch === 1 ? { extra: makeExtraInputs(reading) } : {}) };
+}
+
+/** Pictures of one run: the file may fix more than were asked for. */
+function picturesOf(feeds: Readonly<Record<string, Tensor>>, asked: number): number {
+  return Object.values(feeds).find(({ dims }) => dims.length === 4)?.dims[0] ?? asked;
 }
 
 /**
@@ -29,9 +39,9 @@ export async function benchmark(
 ): Promise<BenchmarkReport> {
   const request = { provider: input.provider, ...(input.threads === undefined ? {} : { threads: input.threads }) };
   const open = async (path: string) => {
-    const size = await openSize(path);
+    const known = await knownInputs(path, input.batch);
     const opened = await createSession(path, request);
-    return { ...opened, path, feeds: makeFeeds(opened.session, path, { batch: input.batch, ...size }) };
+    return { ...opened, path, feeds: makeFeeds(opened.session, path, { batch: input.batch, ...known }) };
   };
 
   const solo: SoloFigures[] = [];
@@ -64,10 +74,10 @@ export async function benchmark(
       device: describeDevice(await describeCpu(), providers, threads),
       threads,
       batch: input.batch,
-      models: models.map(({ path, provider, loadMs }, index) => ({
+      models: models.map(({ path, provider, loadMs, feeds }, index) => ({
         path,
         provider,
-        latency: latencyFigures(times[index] ?? [], input.batch),
+        latency: latencyFigures(times[index] ?? [], picturesOf(feeds, input.batch)),
         load: loadMs,
         firstRun: solo[index]?.firstRun ?? 0,
         peakMemory: solo[index]?.peakMemory ?? 0,

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
 import { type Detector, openDetector } from '../detect/detector.ts';
+import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { type Contestant, detectAs, enterContestant, matchPicture, type PictureMatch } from '../evaluate/agreement.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
@@ -52,7 +53,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
     const boxes = await compareBoxes(detectors, input, partOf(context, 0.1, 0.5));
     const times = await timeInterleaved(
       detectors.map(({ session, path, spec }) => {
-        const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size });
+        const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size, extra: makeExtraInputs(spec) });
         return () => session.run(feeds);
       }),
       input,
@@ -137,8 +138,9 @@ async function measureAlone(
     context.report({ step: 'measure memory', fraction: index / paths.length });
     const detector = await openDetector(path, runtimeOf(input));
     try {
-      const feeds = makeFeeds(detector.session, path, { batch: 1, size: detector.spec.input.size });
-      figures.push(await measureSolo(detector.session, feeds, context));
+      const { session, spec } = detector;
+      const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size, extra: makeExtraInputs(spec) });
+      figures.push(await measureSolo(session, feeds, context));
     } finally {
       await detector.close();
     }

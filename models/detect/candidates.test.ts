@@ -43,7 +43,10 @@ function encode(family: HeadFamily, { level, row, column, classId, score, box }:
         ...classes,
       ];
     case 'end-to-end':
+    case 'nms':
       return [x - width / 2, y - height / 2, x + width / 2, y + height / 2, score, classId];
+    case 'rt-detr':
+      return [...box.map((value) => value / size), ...classes];
   }
 }
 
@@ -59,7 +62,12 @@ const layouts: readonly Layout[] = [
   { family: 'v5', order: 'box-major', anchors: 3 },
   { family: 'yolox', order: 'box-major', anchors: 1 },
   { family: 'end-to-end', order: 'box-major', anchors: 1 },
+  { family: 'nms', order: 'box-major', anchors: 1 },
+  { family: 'rt-detr', order: 'box-major', anchors: 1 },
 ];
+
+/** Families whose boxes come in rows, without a grid. */
+const rowFamilies: readonly HeadFamily[] = ['end-to-end', 'nms', 'rt-detr'];
 
 function specOf({ family, order, anchors }: Layout): DetectorSpec {
   return testSpec(size, {
@@ -68,8 +76,11 @@ function specOf({ family, order, anchors }: Layout): DetectorSpec {
     anchorsPerCell: anchors,
     activation: { box: 'none', objectness: family === 'v5' || family === 'yolox' ? 'none' : 'absent', class: 'none' },
     decodedInGraph: family !== 'yolox',
-    nmsInGraph: family === 'end-to-end',
-    strides: family === 'end-to-end' ? [] : [8, 16, 32],
+    nmsInGraph: rowFamilies.includes(family),
+    strides: rowFamilies.includes(family) ? [] : [8, 16, 32],
+    ...(family === 'rt-detr'
+      ? { rows: { columns: ['box', 'classes'], box: 'centre-size', units: 'relative' } as const }
+      : {}),
   });
 }
 
@@ -78,8 +89,8 @@ function rawWith(layout: Layout, prediction: Prediction) {
   const { level, row, column, anchor } = prediction;
   const side = 8 >> level;
   const start = layout.anchors * ([0, 64, 80][level] ?? 0);
-  const index = layout.family === 'end-to-end' ? 3 : start + anchor * side * side + row * side + column;
-  const count = layout.family === 'end-to-end' ? 10 : layout.anchors * cellCount;
+  const index = rowFamilies.includes(layout.family) ? 3 : start + anchor * side * side + row * side + column;
+  const count = rowFamilies.includes(layout.family) ? 10 : layout.anchors * cellCount;
   const values = encode(layout.family, prediction);
   const data = new Float32Array(values.length * count);
   for (const [channel, value] of values.entries()) {
@@ -121,7 +132,7 @@ describe.each(layouts)('reading $family, $order', (layout) => {
         for (const [index, value] of expected.entries()) expect(candidates.boxes[index]).toBeCloseTo(value, 3);
         expect(candidates.scores[0]).toBeCloseTo(prediction.score, 5);
         expect(candidates.classIds[0]).toBe(prediction.classId);
-        if (layout.family === 'end-to-end') {
+        if (rowFamilies.includes(layout.family)) {
           expect(candidates.levels[0]).toBe(255);
           expect(levels).toEqual([]);
           return;

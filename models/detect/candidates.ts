@@ -15,7 +15,7 @@ export const unknownLevel = 255;
 export function readCandidates(
   outputs: readonly OutputValues[],
   decoder: Decoder,
-  { classes, nmsInGraph }: Pick<DetectorSpec, 'classes' | 'nmsInGraph'>,
+  { classes }: Pick<DetectorSpec, 'classes'>,
   placement: Placement,
   floor: number,
   multiLabel: boolean,
@@ -24,9 +24,10 @@ export function readCandidates(
   const scores = new Float32Array(predictions.count);
   const classIds = new Uint16Array(predictions.count);
   predictions.scoreAll(scores, classIds);
+  const { readScore } = predictions;
   const chosen =
-    multiLabel && !nmsInGraph
-      ? chooseEveryClass(predictions, classes, scores, floor)
+    multiLabel && readScore !== undefined
+      ? chooseEveryClass(readScore, classes, scores, floor)
       : chooseBestClass(scores, classIds, floor);
   return {
     candidates: fillCandidates(predictions, placement, keepBest(chosen)),
@@ -50,7 +51,12 @@ function chooseBestClass(scores: Float32Array, classIds: Uint16Array, floor: num
   };
 }
 
-function chooseEveryClass({ readScore }: Predictions, classes: number, best: Float32Array, floor: number): Chosen {
+function chooseEveryClass(
+  readScore: (index: number, classId: number) => number,
+  classes: number,
+  best: Float32Array,
+  floor: number,
+): Chosen {
   const hopeful = indicesAbove(best, floor);
   let count = 0;
   for (const index of hopeful) {

@@ -17,11 +17,12 @@ import type {
 import { readCandidates, unknownLevel } from './candidates.ts';
 import { heads } from './heads/registry.ts';
 import type { DecodedImage } from './image.ts';
+import { usualStride } from './openSize.ts';
 import { prepareInput } from './preprocess.ts';
 import { createSession, type OpenSession } from './providers.ts';
 import { recognizeDetector } from './recognize.ts';
 import { explainRunError } from './runtimeErrors.ts';
-import { makeInputTensor, readOutputValues } from './tensorValues.ts';
+import { makeExtraInputs, makeInputTensor, readOutputValues } from './tensorValues.ts';
 
 /** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
 export const viewingFloor = 0.01;
@@ -81,7 +82,7 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
     const { session } = await createSession(path, { ...sessionRequest(path, options), optimization: 'disabled' });
     await session.release();
     throw new StudioError('not-a-detector', `${path} is not run as a detector because ${recognition.reason}.`, {
-      hint: 'Supported: YOLOv5 to v13 exports with decoded boxes, YOLOX, and end-to-end exports [1, N, 6].',
+      hint: 'The README lists the detectors that are read; a specification of yours (--spec) may help with others.',
     });
   }
   return makeDetector(path, recognition.reading, await createSession(path, sessionRequest(path, options)));
@@ -102,13 +103,15 @@ function sessionRequest(name: string, options: DetectorOptions) {
 }
 
 function makeDetector(path: string, spec: DetectorSpec, { session, provider, loadMs }: OpenSession): Detector {
+  checkSize(path, spec, session);
   const [height, width] = spec.input.size;
   const input = new Float32Array(3 * height * width);
   const decoder = heads[spec.family].makeDecoder(spec);
   const outputNames = spec.outputs.map(({ name }) => name);
+  const extra = makeExtraInputs(spec);
 
   const run = async (data: Float32Array, outputs?: readonly string[]) => {
-    const feeds = { [spec.input.name]: makeInputTensor(data, spec) };
+    const feeds = { ...extra, [spec.input.name]: makeInputTensor(data, spec) };
     try {
       return outputs === undefined ? await session.run(feeds) : await session.run(feeds, outputs);
     } catch (error) {
@@ -154,6 +157,27 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
       await session.release();
     },
   };
+}
+
+/**
+ * Whether the file takes pictures of the size that the specification gives.
+ * @throws StudioError `bad-input` where the file fixes another, or where it is no multiple of the strides
+ */
+function checkSize(path: string, { input, strides }: DetectorSpec, session: InferenceSession): void {
+  const declared = session.inputMetadata.find(({ name }) => name === input.name);
+  if (declared?.isTensor !== true || declared.shape.length !== 4) return;
+  const first = input.layout === 'NCHW' ? 2 : 1;
+  const step = strides.length === 0 ? usualStride : Math.max(...strides);
+  const legal = input.size.map((side, axis) => {
+    const dim = declared.shape[first + axis];
+    // Open dimensions have a name or a negative number.
+    if (typeof dim === 'number' && dim > 0) return dim;
+    return side % step === 0 ? side : Math.max(step, Math.round(side / step) * step);
+  });
+  if (legal.every((side, axis) => side === input.size[axis])) return;
+  throw new StudioError('bad-input', `${path} cannot run at ${input.size[1]} x ${input.size[0]}.`, {
+    hint: `The nearest size it takes is ${legal[1]} x ${legal[0]}${input.dynamicSize ? `: both sides must be multiples of ${step}` : ''}.`,
+  });
 }
 
 /** Selects among candidates and describes each kept one. */

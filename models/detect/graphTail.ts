@@ -1,8 +1,8 @@
 import type { NodeProto } from 'onnx-buf';
 import type { GraphIndex } from '../graph/topology.ts';
 
-/** Dimensions by tensor name; null where unknown. */
-export type TensorShapes = ReadonlyMap<string, { readonly dims: readonly (number | null)[] }>;
+/** Element type (in lower case, empty where unknown) and dimensions by tensor name; a dimension is null where unknown. */
+export type TensorShapes = ReadonlyMap<string, { readonly type: string; readonly dims: readonly (number | null)[] }>;
 
 /** Nodes looked at when walking back from an output: a tail is short, the backbone says nothing about it. */
 const maximumSteps = 2000;
@@ -51,7 +51,7 @@ function partsOf(node: NodeProto, shapes: TensorShapes, total: number): number[]
 }
 
 /** Breadth first from the node that makes `output`; `visit` says whether to go on behind a node. */
-function walkBack(index: GraphIndex, output: string, visit: (node: NodeProto) => 'go on' | 'stop'): void {
+export function walkBack(index: GraphIndex, output: string, visit: (node: NodeProto) => 'go on' | 'stop'): void {
   const seen = new Set<NodeProto>();
   const queue: string[] = [output];
   for (let step = 0; step < queue.length && seen.size < maximumSteps; step += 1) {

@@ -1,75 +1,137 @@
-import type { GraphProto } from 'onnx-buf';
+import type { GraphProto, ValueInfoProto } from 'onnx-buf';
 import { elementTypeName } from '../graph/elementTypes.ts';
 import type { DetectorSpec } from '../types.ts';
-import { parseIntegers } from './classNames.ts';
+import { findExtraInputs } from './extraInputs.ts';
 import { formatDims } from './formatDims.ts';
+import { followInput, type GraphNormalisation, type InputArithmetic, normalisationOf } from './inputGraph.ts';
+import { chooseOpenSize } from './openSize.ts';
 
-/** What the graph's input says of itself. */
-export type ImageInput = Pick<DetectorSpec['input'], 'name' | 'layout' | 'type' | 'size' | 'batch' | 'dynamicSize'> & {
+/** What the graph's inputs say of themselves. */
+export type ImageInput = Pick<
+  DetectorSpec['input'],
+  'name' | 'layout' | 'type' | 'size' | 'batch' | 'dynamicSize' | 'extra'
+> & {
+  /** What is left to do to pixel values where the graph itself scales them, or takes bytes; null where the head decides. */
+  readonly normalisation: GraphNormalisation | null;
+  /** Whether the graph reverses the channels, so that they go in the other way round than the network was trained. */
+  readonly swapsChannels: boolean;
   readonly evidence: readonly string[];
 };
 
-/** Side of the input where neither the graph nor the metadata gives one; most YOLO models are trained at it. */
-const usualSide = 640;
 /** Larger inputs are taken for a mistake in the file rather than for a picture. */
 const maximumSide = 16_384;
+/** More pictures at once would not fit into memory. */
+const maximumBatch = 1024;
 
-/** Finds the one picture a graph takes, or says in a sentence why it takes none. */
+type Dims = readonly (number | null)[];
+
+/** Finds the one picture a graph takes, or says in a sentence part why it takes none. */
 export function findImageInput(
   graph: GraphProto,
   metadata: ReadonlyMap<string, string>,
 ): ImageInput | { readonly reason: string } {
   const weights = new Set(graph.initializer.map((tensor) => tensor.name));
   const inputs = graph.input.filter((input) => !weights.has(input.name));
-  const [input, second] = inputs;
-  if (input === undefined) return { reason: 'it has no inputs' };
-  if (second !== undefined) {
-    return { reason: `it takes ${inputs.length} inputs ("${input.name}", "${second.name}" ...), not one picture` };
-  }
-  if (input.type?.value.case !== 'tensorType') return { reason: `its input "${input.name}" is not a tensor` };
-  const { elemType, shape } = input.type.value.value;
-  const dims = (shape?.dim ?? []).map(({ value }) =>
-    value.case === 'dimValue' && value.value > 0n ? Number(value.value) : null,
-  );
+  const input = pictureAmong(inputs);
+  if (typeof input === 'string') return { reason: input };
+  const dims = dimsOfInput(input);
   const says = `its input "${input.name}" ${formatDims(dims)}`;
-  const type = inputTypes[elementTypeName(elemType)];
-  if (dims.length !== 4) return { reason: `${says} is not a picture: [1, 3, height, width] is needed` };
-  if (type === undefined)
-    return { reason: `${says} holds ${elementTypeName(elemType)} values, which no picture input does` };
-  const [batch, first, , last] = dims;
-  const layout = first === 3 || (first === null && last !== 3) ? 'NCHW' : last === 3 ? 'NHWC' : null;
-  if (layout === null) {
-    const channels =
-      first === 1 || last === 1 ? 'takes grey pictures; colour models' : 'has no three colour channels; these';
-    return { reason: `${says} ${channels} are supported alone` };
-  }
-  if (batch !== 1 && batch !== null) {
-    return { reason: `${says} is fixed to batches of ${batch}; export it with batch 1 or a dynamic batch` };
-  }
+  const type = typeOfInput(input);
+  if (!isPictureType(type)) return { reason: `${says} ${whyNotPixels(type)}` };
+  const arithmetic = followInput(graph, input.name);
+  const layout = layoutOf(dims, arithmetic);
+  if (layout === null) return { reason: `${says} ${whyNoColours(dims)}` };
+  const [batch = null] = dims;
+  if (batch !== null && batch > maximumBatch)
+    return { reason: `${says} takes more pictures at once than fit into memory` };
   const [height = null, width = null] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1, 3);
-  const chosen = chooseSize(height, width, metadata);
+  const chosen = chooseSize(graph, height, width, metadata);
   if (Math.max(...chosen.size) > maximumSide) return { reason: `${says} is larger than any picture should be` };
-  return { name: input.name, layout, type, batch: 1, ...chosen };
+  const extras = findExtraInputs(graph, input, chosen.size, batch ?? 1);
+  if ('reason' in extras) return extras;
+  const bytes =
+    type === 'uint8' ? { scale: 1, evidence: 'The input takes bytes: pixel values go in as they are.' } : null;
+  const normalisation = bytes ?? normalisationOf(arithmetic);
+  return {
+    name: input.name,
+    layout,
+    type: type === 'float' ? 'float32' : type,
+    batch: batch ?? 1,
+    ...chosen,
+    ...(extras.extra.length === 0 ? {} : { extra: extras.extra }),
+    normalisation,
+    swapsChannels: arithmetic.swapsChannels,
+    evidence: [
+      ...chosen.evidence,
+      ...(batch !== null && batch > 1
+        ? [`The file fixes batches of ${batch}: every place gets the same picture, and the first result is read.`]
+        : []),
+      ...(normalisation === null ? [] : [normalisation.evidence]),
+      ...(arithmetic.swapsChannels ? ['The graph reverses the channels itself.'] : []),
+      ...extras.evidence,
+    ],
+  };
 }
 
-const inputTypes: Readonly<Record<string, DetectorSpec['input']['type']>> = {
-  float: 'float32',
-  float16: 'float16',
-  uint8: 'uint8',
-};
+/** The input of four dimensions; with several, the one that could be a picture. */
+function pictureAmong(inputs: readonly ValueInfoProto[]): ValueInfoProto | string {
+  const [first, second] = inputs;
+  if (first === undefined) return 'it has no inputs';
+  const pictures = inputs.filter((input) => dimsOfInput(input).length === 4);
+  const [picture, another] = pictures;
+  if (picture !== undefined && another === undefined) return picture;
+  if (second !== undefined) {
+    return `it takes ${inputs.length} inputs ("${first.name}", "${second.name}" ...), ${picture === undefined ? 'none of which is' : 'not'} one picture`;
+  }
+  if (first.type?.value.case !== 'tensorType') return `its input "${first.name}" is not a tensor`;
+  return `its input "${first.name}" ${formatDims(dimsOfInput(first))} is not a picture: [1, 3, height, width] is needed`;
+}
 
-/** The size to run at: the graph's own, else the metadata's, else the usual one, in whole strides. */
-function chooseSize(height: number | null, width: number | null, metadata: ReadonlyMap<string, string>) {
-  if (height !== null && width !== null) return { size: [height, width], dynamicSize: false, evidence: [] } as const;
-  const stride = Math.max(32, ...parseIntegers(metadata.get('stride')));
-  const sides = parseIntegers(metadata.get('imgsz')).filter((side) => side > 0);
-  const [imageHeight = usualSide, imageWidth = imageHeight] = sides;
-  const inStrides = (side: number) => Math.ceil(side / stride) * stride;
-  const size = [height ?? inStrides(imageHeight), width ?? inStrides(imageWidth)] as const;
-  const source = sides.length > 0 ? 'the metadata give' : 'the metadata give none, and most models are made for';
-  return {
-    size,
-    dynamicSize: true,
-    evidence: [`The input leaves its size open; ${source} ${size[1]} x ${size[0]}.`],
-  } as const;
+function dimsOfInput(input: ValueInfoProto): Dims {
+  if (input.type?.value.case !== 'tensorType') return [];
+  return (input.type.value.value.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' && value.value > 0n ? Number(value.value) : null,
+  );
+}
+
+function typeOfInput(input: ValueInfoProto): string {
+  return elementTypeName(input.type?.value.case === 'tensorType' ? input.type.value.value.elemType : 0);
+}
+
+const pictureTypes = ['float', 'float16', 'uint8'] as const;
+
+function isPictureType(type: string): type is (typeof pictureTypes)[number] {
+  return pictureTypes.some((known) => known === type);
+}
+
+function whyNotPixels(type: string): string {
+  return type === 'int8' || type === 'uint16' || type === 'int16'
+    ? `takes ${type} values, and the file does not say how pixels become these; export it with float32, float16 or uint8 input`
+    : `holds ${type} values, which no picture input does`;
+}
+
+function whyNoColours([, first, , last]: Dims): string {
+  return first === 1 || last === 1
+    ? 'takes grey pictures; models of three colour channels are supported alone'
+    : 'has no three colour channels; these are supported alone';
+}
+
+/** Where the channels are: by the dimension of 3, or, where all are open, by what the graph does with them. */
+function layoutOf([, first, , last]: Dims, { movesChannels, channels }: InputArithmetic): 'NCHW' | 'NHWC' | null {
+  if (first === 3 && !(last === 3 && movesChannels)) return 'NCHW';
+  if (last === 3) return 'NHWC';
+  if (first !== null) return last === null && movesChannels ? 'NHWC' : null;
+  if (movesChannels) return last === null ? 'NHWC' : null;
+  return channels === null || channels === 3 ? 'NCHW' : null;
+}
+
+function chooseSize(
+  graph: GraphProto,
+  height: number | null,
+  width: number | null,
+  metadata: ReadonlyMap<string, string>,
+): { readonly size: readonly [number, number]; readonly dynamicSize: boolean; readonly evidence: readonly string[] } {
+  if (height !== null && width !== null) return { size: [height, width], dynamicSize: false, evidence: [] };
+  const { size, evidence } = chooseOpenSize(graph, [height, width], metadata);
+  return { size, dynamicSize: true, evidence: [evidence] };
 }

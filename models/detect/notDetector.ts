@@ -31,25 +31,11 @@ export function describeUnknownHead(outputs: readonly OutputFacts[], size: reado
   return `its output ${named} fits no known detection head at ${size[1]} x ${size[0]}`;
 }
 
-function taskReason(task: string | undefined): string | undefined {
-  if (task === undefined || task === 'detect') return undefined;
-  return `its metadata say that its task is "${task}", not detection`;
-}
+/** Tasks that find boxes, whatever else they find. */
+const boxTasks = ['detect', 'segment', 'pose', 'obb'];
 
-/** Masks are made from prototypes [1, 32, height/4, width/4] beside the boxes. */
-function segmentationReason(outputs: readonly OutputFacts[], size: readonly [number, number]): string | undefined {
-  const prototypes = outputs.find(
-    ({ dims }) => outputs.length > 1 && dims.length === 4 && dims[2] === size[0] / 4 && dims[3] === size[1] / 4,
-  );
-  if (prototypes === undefined) return undefined;
-  return `it segments: its output "${prototypes.name}" ${formatDims(prototypes.dims)} holds mask prototypes, and masks are not supported`;
-}
-
-/** Tasks and outputs that would be misread as plain boxes. */
-export function misleadingReason(
-  outputs: readonly OutputFacts[],
-  task: string | undefined,
-  size: readonly [number, number],
-): string | undefined {
-  return taskReason(task) ?? segmentationReason(outputs, size);
+/** Why a model whose metadata name another task is not read as a detector. */
+export function misleadingReason(task: string | undefined): string | undefined {
+  if (task === undefined || boxTasks.includes(task)) return undefined;
+  return `its metadata say that its task is "${task.slice(0, 100)}", not detection`;
 }

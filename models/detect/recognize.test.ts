@@ -3,7 +3,6 @@ import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
-import { addFloats, addNode, declareTensor, finishModel, startDraft } from '../testing/draft.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
 import { fixedOutputModel, siluNet, tinyEndToEnd, tinyV5, tinyV8, tinyYolox } from '../testing/tinyModels.ts';
 import { recognizeDetector } from './recognize.ts';
@@ -113,32 +112,10 @@ describe('what is no detector', () => {
     ['a classifier', () => withOutput(64, [1, 1000]), 'seems to be a classifier'],
     ['one undecoded grid', () => withOutput(64, [1, 85, 4, 4]), 'one undecoded grid'],
     ['a feature map', () => siluNet(), '"second_out" [1, 4, 8, 8]'],
-    ['another task', () => withOutput(64, [1, 7, 84], { task: 'pose' }), 'task is "pose"'],
+    ['another task', () => withOutput(64, [1, 7, 84], { task: 'classify' }), 'task is "classify"'],
     ['a number of rows that is none of cells', () => withOutput(64, [1, 7, 86]), 'fits no known detection head'],
   ])('%s', (_name, make, reason) => {
     expect(reasonOf(make())).toContain(reason);
-  });
-
-  it('batches of another size than one', () => {
-    const proto = tinyV8();
-    const shape = proto.graph?.input[0]?.type?.value;
-    const dim = shape?.case === 'tensorType' ? shape.value.shape?.dim[0] : undefined;
-    if (dim === undefined) throw new Error('no dimension');
-    dim.value = { case: 'dimValue', value: 4n };
-    expect(reasonOf(proto)).toContain('batches of 4');
-  });
-
-  it('segmentation', () => {
-    const draft = startDraft();
-    const floats = (name: string, dims: readonly number[]) =>
-      addFloats(draft, name, dims, new Float32Array(dims.reduce((product, dim) => product * dim, 1)));
-    addNode(draft, 'Identity', [floats('b', [1, 39, 84])], {}, 'boxes', 'boxes');
-    addNode(draft, 'Identity', [floats('m', [1, 32, 16, 16])], {}, 'masks', 'masks');
-    const proto = finishModel(draft, {
-      inputs: [declareTensor('images', [1, 3, 64, 64])],
-      outputs: [declareTensor('boxes', [1, 39, 84]), declareTensor('masks', [1, 32, 16, 16])],
-    });
-    expect(reasonOf(proto)).toContain('"masks" [1, 32, 16, 16] holds mask prototypes');
   });
 
   it('metadata of another exporter do not matter', () => {

@@ -36,7 +36,7 @@ export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: Tenso
   }
   const facts = gatherFacts(graph, input, metadata, classNames, sizedShapes(proto, input, shapes));
   const { outputs } = facts;
-  const misleading = misleadingReason(outputs, metadata.get('task'), input.size);
+  const misleading = misleadingReason(metadata.get('task'));
   if (misleading !== undefined) return { reason: misleading, warnings };
 
   const [best, next] = rankReadings(facts);
@@ -58,12 +58,13 @@ function sizedShapes(proto: ModelProto, input: ImageInput, shapes: TensorShapes)
   const [height, width] = input.size;
   const { batch } = input;
   const dims = input.layout === 'NCHW' ? [batch, 3, height, width] : [batch, height, width, 3];
-  return inferShapes(proto, { [input.name]: dims });
+  const others = (input.extra ?? []).map((extra) => [extra.name, extra.dims] as const);
+  return inferShapes(proto, { ...Object.fromEntries(others), [input.name]: dims });
 }
 
 function gatherFacts(
   graph: GraphProto,
-  { size, batch }: ImageInput,
+  { size, batch, extra = [] }: ImageInput,
   metadata: ReadonlyMap<string, string>,
   classNames: readonly string[] | null,
   shapes: TensorShapes,
@@ -83,6 +84,7 @@ function gatherFacts(
     size,
     classNames,
     metadata,
+    extraInputs: extra,
     outputs: graph.output.map(describe),
     hasOperator: (...names) => graph.node.some((node) => names.includes(node.opType)),
     index,
@@ -135,19 +137,32 @@ function makeReading(
   { family, match }: RankedReading,
   names: { classNames: readonly string[]; evidence: string },
 ): DetectorReading {
-  const { evidence: inputEvidence, ...inputSpec } = input;
+  const { evidence: inputEvidence, normalisation, swapsChannels, ...inputSpec } = input;
   const { input: headInput, ...headSpec } = match.reading;
-  const colours = `${headInput.channels}, ${headInput.scale === 1 ? '0..255' : '0..1'}, ${headInput.resize}`;
+  const unscaled = { mean: [0, 0, 0], std: [1, 1, 1], padValue: 114, ...headInput } as const;
+  const spec = {
+    ...unscaled,
+    ...(normalisation === null
+      ? {}
+      : { scale: normalisation.scale, mean: [0, 0, 0] as const, std: [1, 1, 1] as const }),
+    channels: swapsChannels ? otherOrder[headInput.channels] : headInput.channels,
+  };
+  const scaled = spec.mean.some((value) => value !== 0) ? ', less the mean, by the deviation' : '';
+  const colours = `${spec.channels}, ${spec.scale === 1 ? '0..255' : '0..1'}${scaled}, ${spec.resize}`;
   return {
     family,
     ...headSpec,
-    input: { ...inputSpec, mean: [0, 0, 0], std: [1, 1, 1], padValue: 114, ...headInput },
+    input: { ...inputSpec, ...spec },
     classNames: names.classNames,
     evidence: [
       ...inputEvidence,
       ...match.evidence,
-      `Pictures go in as this family is trained: ${colours}.`,
+      normalisation === null && !swapsChannels
+        ? `Pictures go in as this family is trained: ${colours}.`
+        : `With that, pictures go in as ${colours}.`,
       names.evidence,
     ],
   };
 }
+
+const otherOrder = { RGB: 'BGR', BGR: 'RGB' } as const;

@@ -25,6 +25,17 @@ export function explainLoadError(name: string, error: unknown): StudioError {
   }
   const operator =
     /No Op registered for (\S+) with/.exec(text) ?? /([\w.]+:\w+)\(-?\d+\) is not a registered/.exec(text);
+  const plugin = /(?:Efficient\w*|Batched\w*)NMS\w*/.exec(operator?.[1] ?? '')?.[0];
+  if (plugin !== undefined) {
+    return new StudioError(
+      'model-unsupported',
+      `${name} suppresses boxes with ${plugin}, a plugin that only NVIDIA TensorRT has; it cannot run here.`,
+      {
+        ...more,
+        hint: 'Export it again without it: plain outputs (boxes are then suppressed here) or ONNX NonMaxSuppression both run. In TensorRT the file runs as it is.',
+      },
+    );
+  }
   if (operator !== null) {
     return new StudioError('model-unsupported', `${name} uses the unknown operator ${operator[1]}.`, {
       ...more,

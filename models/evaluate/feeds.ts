@@ -55,10 +55,20 @@ function makeTensor(type: Tensor.Type, dims: readonly number[]): Tensor | null {
 export function makeFeeds(
   session: InferenceSession,
   path: string,
-  options: { readonly batch: number; readonly size?: readonly [number, number] },
+  options: {
+    readonly batch: number;
+    readonly size?: readonly [number, number];
+    /** Inputs beside the picture whose values are known. */
+    readonly extra?: Readonly<Record<string, Tensor>>;
+  },
 ): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
   for (const input of session.inputMetadata) {
+    const known = options.extra?.[input.name];
+    if (known !== undefined) {
+      feeds[input.name] = known;
+      continue;
+    }
     if (!input.isTensor) {
       throw new StudioError(
         'model-not-runnable',

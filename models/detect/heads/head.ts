@@ -1,6 +1,6 @@
 import type { TensorProto } from 'onnx-buf';
 import type { GraphIndex } from '../../graph/topology.ts';
-import type { DetectorSpec, HeadFamily } from '../../types.ts';
+import type { DetectorSpec, ExtraInput, HeadFamily } from '../../types.ts';
 import type { TensorShapes } from '../graphTail.ts';
 
 /** What heads are told about a model. */
@@ -10,6 +10,8 @@ export interface ModelFacts {
   /** From the metadata, or null. */
   readonly classNames: readonly string[] | null;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Beside the picture. */
+  readonly extraInputs: readonly ExtraInput[];
   /** In the order of the file, which means nothing. */
   readonly outputs: readonly OutputFacts[];
   /** True where any node of the graph is one of these operators. */
@@ -47,6 +49,8 @@ export type HeadSpec = Pick<
   | 'decodedInGraph'
   | 'nmsInGraph'
   | 'bakedIn'
+  | 'rows'
+  | 'extraValues'
 > & {
   readonly input: Pick<DetectorSpec['input'], 'channels' | 'scale' | 'resize'> &
     Partial<Pick<DetectorSpec['input'], 'mean' | 'std' | 'padValue'>>;
@@ -89,8 +93,8 @@ export interface Predictions {
   readonly count: number;
   /** Writes every prediction's best score (class with objectness) and that class. */
   readonly scoreAll: (scores: Float32Array, classIds: Uint16Array) => void;
-  /** The score of one class of one prediction. */
-  readonly readScore: (index: number, classId: number) => number;
+  /** The score of one class of one prediction; absent where a prediction comes with one class alone. */
+  readonly readScore?: (index: number, classId: number) => number;
   /** Writes x1, y1, x2, y2 of a prediction, in input pixels. */
   readonly readBox: (index: number, box: Float64Array) => void;
   readonly readPlace: (index: number, place: Place) => void;

@@ -1,0 +1,170 @@
+import type { NodeProto, TensorProto } from 'onnx-buf';
+import { elementTypeName } from '../../graph/elementTypes.ts';
+import { elementCount, floatsOf, integersOf } from '../../graph/tensors.ts';
+import type { ModelFacts } from './head.ts';
+
+/** Nodes looked at when following values back. */
+const maximumSteps = 400;
+
+/** Operators that move values about: of their inputs, only the first holds values. */
+const rearranging = new Set([
+  'Cast',
+  'DequantizeLinear',
+  'Expand',
+  'Flatten',
+  'Gather',
+  'GatherElements',
+  'GatherND',
+  'Identity',
+  'Pad',
+  'QuantizeLinear',
+  'Reshape',
+  'Slice',
+  'Split',
+  'Squeeze',
+  'Tile',
+  'TopK',
+  'Transpose',
+  'Unsqueeze',
+]);
+
+function valueInputs(node: NodeProto): readonly string[] {
+  if (rearranging.has(node.opType)) return node.input.slice(0, 1);
+  switch (node.opType) {
+    case 'Where':
+      return node.input.slice(1);
+    case 'ScatterND':
+    case 'ScatterElements':
+      return [node.input[2] ?? '', node.input[0] ?? ''];
+    default:
+      return node.input;
+  }
+}
+
+/**
+ * Follows values (not the indices and shapes they are picked and arranged with) back from a tensor, breadth first.
+ * `visit` says whether to go on behind a node.
+ */
+function followValues(
+  { index }: Pick<ModelFacts, 'index'>,
+  tensor: string,
+  visit: (node: NodeProto, output: string) => 'go on' | 'stop',
+): void {
+  const seen = new Set<string>();
+  const queue = [tensor];
+  for (let step = 0; step < queue.length && step < maximumSteps; step += 1) {
+    const name = queue[step] ?? '';
+    const node = index.producers.get(name);
+    if (node === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (visit(node, name) === 'go on') queue.push(...valueInputs(node));
+  }
+}
+
+const integerTypes = new Set(['int64', 'int32', 'int16', 'int8', 'uint64', 'uint32', 'uint8']);
+
+/** Whether one value a box is a number of something (class, picture) or a score; null where the graph does not tell. */
+export function kindOfValue(model: ModelFacts, tensor: string): 'number' | 'score' | null {
+  let kind: 'number' | 'score' | null = null;
+  followValues(model, tensor, (node, output) => {
+    if (kind !== null) return 'stop';
+    const type = model.shapes.get(output)?.type ?? '';
+    const plugin = pluginOutputs(node)?.indexOf(output);
+    if (integerTypes.has(type) || node.opType === 'ArgMax' || node.opType === 'NonMaxSuppression') kind = 'number';
+    else if (plugin !== undefined) kind = plugin === 3 ? 'number' : 'score';
+    else if (node.opType === 'TopK') kind = node.output[1] === output ? 'number' : 'score';
+    else if (!rearranging.has(node.opType) && node.opType !== 'Concat' && node.opType !== 'Where') kind = 'score';
+    return 'go on';
+  });
+  return kind;
+}
+
+/** Count, boxes, scores and classes of the TensorRT plugins, in that order. */
+function pluginOutputs(node: NodeProto): readonly string[] | undefined {
+  return /^(EfficientNMS|BatchedNMS|EfficientIdxNMS)/.test(node.opType) && node.output.length >= 4
+    ? node.output
+    : undefined;
+}
+
+/** The last activation of some values before they become an output: what the reader need not apply. */
+export function activationOf(model: ModelFacts, tensor: string): 'sigmoid' | 'softmax' | null {
+  let found: 'sigmoid' | 'softmax' | null = null;
+  followValues(model, tensor, ({ opType }) => {
+    if (opType === 'Sigmoid' || opType === 'HardSigmoid' || opType === 'QLinearSigmoid') found ??= 'sigmoid';
+    if (opType === 'Softmax' || opType === 'QLinearSoftmax') found ??= 'softmax';
+    return rearranging.has(opType) || /^Reduce|^Concat$/.test(opType) ? 'go on' : 'stop';
+  });
+  return found;
+}
+
+/**
+ * Whether boxes are shares of the picture: they come straight from a sigmoid, and nothing of the size of a stride or of the
+ * picture that the file fixes multiplies them.
+ */
+export function areRelative(model: ModelFacts, tensor: string): boolean {
+  let activated = false;
+  let scaled = false;
+  followValues(model, tensor, (node) => {
+    if (node.opType === 'Sigmoid' || node.opType === 'HardSigmoid') {
+      activated = true;
+      return 'stop';
+    }
+    if (/^(Conv|Gemm|MatMul|QLinear|ConvTranspose|NonMaxSuppression)/.test(node.opType)) return 'stop';
+    if (node.opType === 'Mul' || node.opType === 'Div') {
+      scaled ||= node.input.some((name) => largestConstant(model, name) >= 4);
+    }
+    return 'go on';
+  });
+  return activated && !scaled;
+}
+
+function largestConstant({ constants }: ModelFacts, name: string): number {
+  const tensor = constants.get(name);
+  if (tensor === undefined) return 0;
+  return numbersOf(tensor).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function numbersOf(tensor: TensorProto): readonly number[] {
+  return /^(b?float|double)/.test(elementTypeName(tensor.dataType)) ? Array.from(floatsOf(tensor)) : integersOf(tensor);
+}
+
+/** The single number behind a tensor: a constant, perhaps reshaped or cast; undefined for anything else. */
+export function constantNumber(model: Pick<ModelFacts, 'index' | 'constants'>, tensor: string): number | undefined {
+  let name = tensor;
+  for (let step = 0; step < 6; step += 1) {
+    const constant = model.constants.get(name);
+    if (constant !== undefined) {
+      return elementCount(constant) === 1 ? numbersOf(constant)[0] : undefined;
+    }
+    const node = model.index.producers.get(name);
+    if (node === undefined || !rearranging.has(node.opType)) return undefined;
+    name = node.input[0] ?? '';
+  }
+  return undefined;
+}
+
+/** Tensors that the nearest Concat behind an output joins to rows of `width` values, with their widths; null without. */
+export function joinedColumns(
+  model: ModelFacts,
+  output: string,
+  width: number,
+): readonly { readonly tensor: string; readonly width: number }[] | null {
+  let found: readonly { readonly tensor: string; readonly width: number }[] | null = null;
+  followValues(model, output, (node) => {
+    if (found !== null) return 'stop';
+    if (node.opType === 'Concat' && node.input.length > 1) found = columnsOf(model, node, width);
+    return 'go on';
+  });
+  return found;
+}
+
+function columnsOf({ shapes }: ModelFacts, node: NodeProto, width: number) {
+  const rank = shapes.get(node.output[0] ?? '')?.dims.length ?? 0;
+  // Rows are the last dimension, or, before a transposition, the one before it.
+  for (const fromEnd of [1, 2]) {
+    const columns = node.input.map((tensor) => ({ tensor, width: shapes.get(tensor)?.dims.at(rank - fromEnd) ?? 0 }));
+    const total = columns.reduce((sum, column) => sum + column.width, 0);
+    if (rank >= fromEnd && total === width && columns.every((column) => column.width > 0)) return columns;
+  }
+  return null;
+}
