@@ -61,9 +61,7 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
     objectness: z.enum(['none', 'sigmoid', 'absent']),
     class: z.enum(['none', 'sigmoid', 'softmax']),
   }),
-  extraValues: z
-    .object({ holds: z.enum(['masks', 'keypoints', 'angle']), count: z.int().min(1).max(4096) })
-    .optional(),
+  extraValues: z.object({ holds: z.enum(['masks', 'keypoints', 'angle']), count: z.int().min(1).max(4096) }).optional(),
   rows: z
     .object({
       columns: z.array(z.enum(['batch', 'box', 'score', 'class', 'classes', 'angle'])).max(16),
