@@ -1,6 +1,6 @@
 import { attributeInt } from '../../graph/nodes.ts';
 import { formatDims } from '../formatDims.ts';
-import type { ModelFacts } from './head.ts';
+import type { ModelFacts, OutputFacts } from './head.ts';
 import type { SuppressedForm } from './nms.ts';
 import { holdsIntegers, rowsShape } from './rowShapes.ts';
 import { areRelative } from './valueOrigin.ts';
@@ -10,20 +10,11 @@ import { areRelative } from './valueOrigin.ts';
  * exports of Keras models have them.
  */
 export function findSelectedOutputs(model: ModelFacts): SuppressedForm | null {
-  const withWidth = (width: number) => model.outputs.filter((output) => rowsShape(output)?.width === width);
-  const indices = withWidth(3).find((output) => holdsIntegers(model, output));
-  const boxes = withWidth(4).find((output) => output !== indices);
-  if (indices === undefined || boxes === undefined) return null;
-  const count = rowsShape(boxes)?.count ?? null;
-  const scores = model.outputs.find(
-    (output) =>
-      output !== indices &&
-      output !== boxes &&
-      output.shape.length === 2 &&
-      (output.shape[1] === count || count === null),
-  );
-  const classes = scores?.shape[0];
-  if (scores === undefined || typeof classes !== 'number') return null;
+  const indices = model.outputs.find((output) => rowsShape(output)?.width === 3 && holdsIntegers(model, output));
+  if (indices === undefined) return null;
+  const found = findPair(model.outputs.filter((output) => output !== indices));
+  if (found === null) return null;
+  const { boxes, scores, classes } = found;
   const order = orderOfCorners(model);
   return {
     points: 4,
@@ -45,6 +36,20 @@ export function findSelectedOutputs(model: ModelFacts): SuppressedForm | null {
       rows: { columns: [], box: order.box, units: areRelative(model, boxes.name) ? 'relative' : 'pixels' },
     },
   };
+}
+
+/** Boxes [N, 4] and scores [C, N]; N may be open. */
+function findPair(outputs: readonly OutputFacts[]) {
+  for (const boxes of outputs) {
+    const shape = rowsShape(boxes);
+    if (shape?.width !== 4) continue;
+    for (const scores of outputs) {
+      const [classes, count] = scores.shape;
+      const fits = scores.shape.length === 2 && (count === shape.count || shape.count === null);
+      if (scores !== boxes && fits && typeof classes === 'number') return { boxes, scores, classes };
+    }
+  }
+  return null;
 }
 
 /** NonMaxSuppression takes opposite corners in either order, so that the graph does not tell x from y. */

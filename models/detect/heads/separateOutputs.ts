@@ -16,7 +16,10 @@ interface SeparateOutputs {
 
 /** Boxes with one class and one score each, in outputs of their own and in any order; null where there are none. */
 export function findSeparateOutputs(model: ModelFacts): SeparateOutputs | null {
-  const boxes = model.outputs.find((output) => [4, 5].includes(rowsShape(output)?.width ?? 0));
+  // One value a box in [1, K] is no row of four or five values: outputs with the batch come first.
+  const boxes = model.outputs
+    .filter((output) => [4, 5].includes(rowsShape(output)?.width ?? 0) && !holdsIntegers(model, output))
+    .sort((a, b) => b.dims.length - a.dims.length)[0];
   if (boxes === undefined) return null;
   const { count: length = null, width = 4 } = rowsShape(boxes) ?? {};
   const others = model.outputs.filter((output) => output !== boxes);
