@@ -1,13 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addFloats,
-  addIntegers,
-  addNode,
-  addNodeWithOutputs,
-  declareTensor,
-  finishModel,
-  startDraft,
-} from '../../testing/draft.ts';
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
 import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
@@ -100,37 +91,5 @@ describe('end-to-end heads', () => {
     for (const [index, expected] of [27, 22, 37, 42].entries()) expect(boxes[0]?.[index]).toBeCloseTo(expected, 4);
     const turned = [32 - 11.16025, 32 - 9.33013, 32 + 11.16025, 32 + 9.33013];
     for (const [index, expected] of turned.entries()) expect(boxes[1]?.[index]).toBeCloseTo(expected, 4);
-  });
-
-  it('take boxes that come straight from a sigmoid for shares of the input', async () => {
-    // The logits of 0.25, 0.5, 0.75, 0.875 of 64 pixels: 16, 32, 48, 56.
-    const logit = (share: number) => Math.log(share / (1 - share));
-    const draft = startDraft();
-    const boxes = addFloats(draft, 'raw', [1, 10, 4], table(10, 4, [[0.25, 0.5, 0.75, 0.875].map(logit)]));
-    const zero = addNode(draft, 'Mul', [
-      addNode(draft, 'ReduceMean', ['images'], { keepdims: { int: 0 } }),
-      addFloats(draft, 'none', [], [0]),
-    ]);
-    const shares = addNode(draft, 'Sigmoid', [addNode(draft, 'Add', [boxes, zero])]);
-    const scores = addFloats(draft, 'scores', [1, 20], table(1, 20, [[0, 0.75]]));
-    const [best = '', place = ''] = addNodeWithOutputs(draft, 'TopK', [scores, addIntegers(draft, 'ten', [10])], 2);
-    const axis = addIntegers(draft, 'last', [2]);
-    const two = addIntegers(draft, 'two', [2]);
-    const column = (value: string) => addNode(draft, 'Unsqueeze', [value, axis]);
-    const classId = addNode(draft, 'Cast', [addNode(draft, 'Mod', [place, two])], { to: { int: 1 } });
-    // The class first, then the score: an order that only the graph tells.
-    addNode(draft, 'Concat', [column(classId), column(best), shares], { axis: { int: 2 } }, 'join', 'out');
-    const proto = finishModel(draft, {
-      inputs: [declareTensor('images', [1, 3, 64, 64])],
-      outputs: [declareTensor('out', [1, 10, 6])],
-    });
-    expect(readingOf(proto).reading).toMatchObject({
-      family: 'end-to-end',
-      classes: 2,
-      rows: { columns: ['class', 'score', 'box'], units: 'relative' },
-    });
-    const [first] = await findBoxes(folder, proto);
-    expect(first).toMatchObject({ classId: 1, score: 0.75 });
-    for (const [side, expected] of [16, 32, 48, 56].entries()) expect(first?.box[side]).toBeCloseTo(expected, 3);
   });
 });

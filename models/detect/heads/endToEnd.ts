@@ -22,30 +22,30 @@ export const endToEndHead: Head = {
 
 function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = rowsShape(output);
-  if (shape === null || shape.count === null || shape.count < 2 || shape.width < plainWidth) return null;
+  if (shape === null || shape.count === 1 || shape.width < plainWidth) return null;
   const { count, width } = shape;
   // [box, scores of all classes] is another family's.
   const parts = joinedColumns(model, output.name, width);
   if (parts?.length === 2 && parts[0]?.width === 4) return null;
   const layout = readLayout(model, output, width);
-  if (layout === null) return null;
-  // As many rows as cells are predictions of another head with one or two classes.
-  const areCells = findStrides(model.size, count, 1) !== null || findStrides(model.size, count, 3) !== null;
+  // Centre and size as shares of the picture are RT-DETR's, which pictures are stretched for.
+  if (layout === null || (layout.rows.units === 'relative' && layout.rows.box === 'centre-size')) return null;
   const selects = model.hasOperator('TopK');
-  if (areCells && !selects) return null;
+  if (!selects && !areFinished(model, count)) return null;
   const { rows, extraValues } = layout;
+  const most = count ?? 'N';
   const classes = countClasses(model);
   return {
     points: (selects ? 6 : 3) + (layout.isInGraph ? 1 : 0) + (model.metadata.get('end2end') === 'True' ? 1 : 0),
     evidence: [
-      `Output "${output.name}" is ${formatDims(output.dims)}: finished boxes, at most ${count} a picture.`,
+      `Output "${output.name}" is ${formatDims(output.dims)}: finished boxes${count === null ? '' : `, at most ${count} a picture`}.`,
       ...(selects ? ['The graph selects the best boxes itself, so the grid cell of a box is not known.'] : []),
       ...layout.evidence,
       ...classes.evidence,
     ],
     warnings: [...layout.warnings, ...classes.warnings],
     reading: {
-      head: `[1, ${count}, ${width}]: ${describeColumns(rows)}; no suppression needed`,
+      head: `[1, ${most}, ${width}]: ${describeColumns(rows)}; no suppression needed`,
       outputs: [{ name: output.name, holds: 'predictions', order: 'box-major' }],
       strides: [],
       anchorsPerCell: 1,
@@ -53,10 +53,15 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
       activation: { box: 'none', objectness: 'absent', class: 'none' },
       decodedInGraph: true,
       nmsInGraph: true,
-      bakedIn: { maxDetections: count },
+      ...(count === null ? {} : { bakedIn: { maxDetections: count } }),
       rows,
       ...(extraValues === undefined ? {} : { extraValues }),
       input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
     },
   };
+}
+
+/** As many rows as cells are predictions of another head with one or two classes. */
+function areFinished({ size }: ModelFacts, count: number | null): boolean {
+  return count !== null && findStrides(size, count, 1) === null && findStrides(size, count, 3) === null;
 }

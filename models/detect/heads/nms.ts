@@ -1,7 +1,7 @@
 import type { RowLayout } from '../../types.ts';
 import { formatDims } from '../formatDims.ts';
 import type { Head, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
-import { describeColumns, plainWidth, readLayout } from './rowLayout.ts';
+import { describeColumns, plainWidth, readLayout, relativeEvidence } from './rowLayout.ts';
 import { mayBeCount, rowsShape, vectorLength } from './rowShapes.ts';
 import { makeRowDecoder, usualRows } from './rows.ts';
 import { findSelectedOutputs } from './selectedOutputs.ts';
@@ -9,7 +9,7 @@ import { countClasses, findSelection } from './selection.ts';
 import { findSeparateOutputs } from './separateOutputs.ts';
 import { bestOf } from './shapes.ts';
 import { suppressedInput } from './suppressedInput.ts';
-import { areRelative } from './valueOrigin.ts';
+import { relativeBox } from './valueOrigin.ts';
 
 /**
  * Exports with non-maximum suppression inside, whatever does it (NonMaxSuppression, TensorRT's plugins, PaddlePaddle's):
@@ -74,10 +74,11 @@ function readSeparate(model: ModelFacts): SuppressedForm | null {
   const found = findSeparateOutputs(model);
   if (found === null) return null;
   const { boxes, width, scores, classes, count } = found;
+  const relative = relativeBox(model, boxes.name);
   const rows: RowLayout = {
     columns: width === 5 ? ['box', 'score'] : [],
-    box: 'x1y1x2y2',
-    units: areRelative(model, boxes.name) ? 'relative' : 'pixels',
+    box: relative ?? 'x1y1x2y2',
+    units: relative === null ? 'pixels' : 'relative',
   };
   const order = 'box-major';
   return {
@@ -87,7 +88,7 @@ function readSeparate(model: ModelFacts): SuppressedForm | null {
       `Output ${nameAndShape(boxes)} holds finished boxes${width === 5 ? ' with their scores' : ''}, ${nameAndShape(classes)} their classes` +
         (scores === undefined ? '' : `, ${nameAndShape(scores)} their scores`) +
         (count === undefined ? '.' : `, ${nameAndShape(count)} how many are filled.`),
-      ...(rows.units === 'relative' ? ['Boxes come straight from a sigmoid: they are shares of the input size.'] : []),
+      ...(relative === null ? [] : [relativeEvidence]),
     ],
     warnings: [],
     reading: {

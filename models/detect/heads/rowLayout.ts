@@ -3,7 +3,7 @@ import { columnsInGraph, columnsInName } from './columnOrder.ts';
 import { extrasOfCount, findExtraValues } from './extraValues.ts';
 import type { ModelFacts, OutputFacts } from './head.ts';
 import { usualRows } from './rows.ts';
-import { areRelative, joinedColumns } from './valueOrigin.ts';
+import { joinedColumns, relativeBox } from './valueOrigin.ts';
 
 /** Values of a row of box, score and class. */
 export const plainWidth = 6;
@@ -37,11 +37,11 @@ export function readLayout(
   if (width < known || (width > known && extras === null)) return null;
   const isRotated = extras?.extraValues.holds === 'angle';
   const box = joinedColumns(model, output.name, width)?.find((part) => part.width === 4)?.tensor;
-  const isRelative = box !== undefined && areRelative(model, box);
+  const relative = box === undefined ? null : relativeBox(model, box);
   const rows: RowLayout = {
     columns: isRotated ? [...columns, 'angle'] : columns,
-    box: isRotated ? 'centre-size' : 'x1y1x2y2',
-    units: isRelative ? 'relative' : 'pixels',
+    box: isRotated ? 'centre-size' : (relative ?? 'x1y1x2y2'),
+    units: relative === null ? 'pixels' : 'relative',
   };
   const order = columns.join(', ');
   return {
@@ -54,12 +54,14 @@ export function readLayout(
         : inName !== null
           ? `The name of the output gives the order of its values: ${order}.`
           : `The values of a box are taken in the usual order: ${order}.`,
-      ...(isRelative ? ['Boxes come straight from a sigmoid: they are shares of the input size.'] : []),
+      ...(relative === null ? [] : [relativeEvidence]),
       ...(extras?.evidence ?? []),
     ],
     warnings: extras?.warnings ?? [],
   };
 }
+
+export const relativeEvidence = 'Boxes come from a sigmoid and nothing scales them: they are shares of the input size.';
 
 /** What rows hold behind box, score and class. */
 function findRowExtras(model: ModelFacts, output: OutputFacts, width: number, known: number) {

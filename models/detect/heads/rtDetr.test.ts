@@ -107,6 +107,31 @@ describe('RT-DETR', () => {
     await checkBoxes(proto);
   });
 
+  it('the best of all queries and classes in rows, in an order that only the graph tells', async () => {
+    const draft = startDraft();
+    const { boxes, logits } = addQueries(draft);
+    const flat = addNode(draft, 'Flatten', [addNode(draft, 'Sigmoid', [logits])]);
+    const [best = '', place = ''] = addNodeWithOutputs(draft, 'TopK', [flat, addIntegers(draft, 'two', [2])], 2);
+    const three = addIntegers(draft, 'three', [3]);
+    const last = addIntegers(draft, 'last', [2]);
+    const column = (value: string) => addNode(draft, 'Unsqueeze', [value, last]);
+    const query = addNode(draft, 'Tile', [
+      column(addNode(draft, 'Div', [place, three])),
+      addIntegers(draft, 'times', [1, 1, 4]),
+    ]);
+    const chosen = addNode(draft, 'GatherElements', [boxes, query], { axis: { int: 1 } });
+    const classId = addNode(draft, 'Cast', [addNode(draft, 'Mod', [place, three])], { to: { int: DataType.FLOAT } });
+    addNode(draft, 'Concat', [column(classId), column(best), chosen], { axis: { int: 2 } }, 'join', 'out');
+    const proto = finishModel(draft, { inputs, outputs: [declareTensor('out', [1, 2, 6])] });
+    expect(readingOf(proto).reading).toMatchObject({
+      family: 'rt-detr',
+      classes: 3,
+      rows: { columns: ['class', 'score', 'box'], box: 'centre-size', units: 'relative' },
+      input: { resize: 'stretch' },
+    });
+    await checkBoxes(proto);
+  });
+
   it('labels, boxes and scores in pixels of the size that a second input gives', async () => {
     // 96 wide and 64 high, so that a size given the wrong way round shows.
     const draft = startDraft();

@@ -2,12 +2,13 @@ import type { RowLayout } from '../../types.ts';
 import { formatDims } from '../formatDims.ts';
 import { findStrides } from '../levels.ts';
 import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
+import { describeColumns, plainWidth, readLayout, relativeEvidence } from './rowLayout.ts';
 import { rowsShape } from './rowShapes.ts';
 import { makeRowDecoder } from './rows.ts';
 import { countClasses, findSelection } from './selection.ts';
 import { findSeparateOutputs } from './separateOutputs.ts';
 import { bestOf, namesPoints } from './shapes.ts';
-import { activationOf, areRelative, joinedColumns } from './valueOrigin.ts';
+import { activationOf, joinedColumns, relativeBox } from './valueOrigin.ts';
 
 /** More queries than any published model has: longer lists are cells of a grid. */
 const maximumQueries = 2000;
@@ -15,6 +16,7 @@ const maximumQueries = 2000;
 /**
  * RT-DETR and its kin (D-FINE, DEIM, RF-DETR, DETR): a fixed number of queries, no grid, no suppression.
  * - [1, K, 4 + C] of centre and size as shares of the picture, and class scores (Ultralytics);
+ * - [1, K, 6] of centre and size as shares of the picture, score, class: the best of all queries and classes;
  * - boxes [1, K, 4] and class logits [1, K, C];
  * - labels [1, K], boxes [1, K, 4] in pixels of the size that a second input gives, scores [1, K].
  */
@@ -22,7 +24,11 @@ export const rtDetrHead: Head = {
   family: 'rt-detr',
   recognise(model) {
     if (findSelection(model) !== null) return null;
-    return bestOf([readFinished(model), readPair(model), ...model.outputs.map((output) => readJoined(model, output))]);
+    return bestOf([
+      readFinished(model),
+      readPair(model),
+      ...model.outputs.flatMap((output) => [readJoined(model, output), readBest(model, output)]),
+    ]);
   },
   makeDecoder: makeRowDecoder,
 };
@@ -51,7 +57,8 @@ function attention(model: ModelFacts) {
 }
 
 function boxLayout(model: ModelFacts, tensor: string, columns: RowLayout['columns']): RowLayout {
-  return { columns, box: 'centre-size', units: areRelative(model, tensor) ? 'relative' : 'pixels' };
+  const relative = relativeBox(model, tensor);
+  return { columns, box: relative ?? 'centre-size', units: relative === null ? 'pixels' : 'relative' };
 }
 
 function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
@@ -87,11 +94,38 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   };
 }
 
+function readBest(model: ModelFacts, output: OutputFacts): HeadMatch | null {
+  const shape = rowsShape(output);
+  const layout = shape?.width === plainWidth ? readLayout(model, output, plainWidth) : null;
+  if (layout?.rows.units !== 'relative' || layout.rows.box !== 'centre-size' || !layout.isInGraph) return null;
+  const count = shape?.count ?? null;
+  const classes = countClasses(model);
+  const { points, evidence } = attention(model);
+  return {
+    points: 6 + points,
+    evidence: [
+      `Output "${output.name}" is ${formatDims(output.dims)}: the best boxes of all queries, with score and class.`,
+      ...layout.evidence,
+      ...evidence,
+      ...classes.evidence,
+    ],
+    warnings: classes.warnings,
+    reading: {
+      ...common,
+      head: `[1, ${count ?? 'N'}, 6]: ${describeColumns(layout.rows)}; boxes relative`,
+      outputs: [{ name: output.name, holds: 'predictions', order: 'box-major' }],
+      classes: classes.count,
+      activation: { box: 'none', objectness: 'absent', class: 'none' },
+      ...(count === null ? {} : { bakedIn: { maxDetections: count } }),
+      rows: layout.rows,
+      input: usualInput,
+    },
+  };
+}
+
 function explain(rows: RowLayout, isActivated: boolean): string[] {
   return [
-    rows.units === 'relative'
-      ? 'Boxes come straight from a sigmoid: they are shares of the input size.'
-      : 'The graph scales boxes to pixels.',
+    rows.units === 'relative' ? relativeEvidence : 'The graph scales boxes to pixels.',
     isActivated ? 'Class scores are activated in the graph.' : 'Class scores are raw: the sigmoid is applied here.',
   ];
 }
@@ -155,8 +189,12 @@ function readFinished(model: ModelFacts): HeadMatch | null {
   const count = rowsShape(boxes)?.count ?? null;
   if (!isQueries(model, count)) return null;
   const counted = countClasses(model);
-  const isScaled = model.extraInputs.length > 0 || !areRelative(model, boxes.name);
-  const rows: RowLayout = { columns: [], box: 'x1y1x2y2', units: isScaled ? 'pixels' : 'relative' };
+  const relative = model.extraInputs.length > 0 ? null : relativeBox(model, boxes.name);
+  const rows: RowLayout = {
+    columns: [],
+    box: relative ?? 'x1y1x2y2',
+    units: relative === null ? 'pixels' : 'relative',
+  };
   const { points, evidence } = attention(model);
   const outputs: HeadSpec['outputs'] = [
     { name: boxes.name, holds: 'boxes', order: 'box-major' },

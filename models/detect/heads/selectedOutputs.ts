@@ -3,7 +3,7 @@ import { formatDims } from '../formatDims.ts';
 import type { ModelFacts, OutputFacts } from './head.ts';
 import type { SuppressedForm } from './nms.ts';
 import { holdsIntegers, rowsShape } from './rowShapes.ts';
-import { areRelative } from './valueOrigin.ts';
+import { relativeBox } from './valueOrigin.ts';
 
 /**
  * All boxes [1, N, 4] and all scores [1, C, N] with the rows [batch, class, box] that NonMaxSuppression chose among them, as
@@ -33,7 +33,7 @@ export function findSelectedOutputs(model: ModelFacts): SuppressedForm | null {
         { name: scores.name, holds: 'scores', order: 'channel-major' },
         { name: indices.name, holds: 'indices', order: 'box-major' },
       ],
-      rows: { columns: [], box: order.box, units: areRelative(model, boxes.name) ? 'relative' : 'pixels' },
+      rows: { columns: [], box: order.box, units: relativeBox(model, boxes.name) === null ? 'pixels' : 'relative' },
     },
   };
 }

@@ -97,25 +97,27 @@ export function activationOf(model: ModelFacts, tensor: string): 'sigmoid' | 'so
   return found;
 }
 
+/** Layers and functions that give values of any size. */
+const unbounded = /^(Conv|ConvTranspose|Gemm|MatMul|QLinear\w*|\w*Integer|Softmax|Exp|NonMaxSuppression)$/;
+
 /**
- * Whether boxes are shares of the picture: they come straight from a sigmoid, and nothing of the size of a stride or of the
- * picture that the file fixes multiplies them.
+ * How boxes are written where every way back from them ends in a sigmoid and nothing of the size of a stride or of the picture
+ * multiplies them: as shares of the picture. Such boxes are centre and size, unless the graph adds and subtracts halves to make
+ * corners of them. Null for boxes in pixels.
  */
-export function areRelative(model: ModelFacts, tensor: string): boolean {
-  let activated = false;
-  let scaled = false;
+export function relativeBox(model: ModelFacts, tensor: string): 'centre-size' | 'x1y1x2y2' | null {
+  const operators = new Set<string>();
+  let isBounded = true;
   followValues(model, tensor, (node) => {
-    if (node.opType === 'Sigmoid' || node.opType === 'HardSigmoid') {
-      activated = true;
-      return 'stop';
-    }
-    if (/^(Conv|Gemm|MatMul|QLinear|ConvTranspose|NonMaxSuppression)/.test(node.opType)) return 'stop';
-    if (node.opType === 'Mul' || node.opType === 'Div') {
-      scaled ||= node.input.some((name) => largestConstant(model, name) >= 4);
-    }
-    return 'go on';
+    operators.add(node.opType);
+    if (node.opType === 'Sigmoid' || node.opType === 'HardSigmoid') return 'stop';
+    if (unbounded.test(node.opType)) isBounded = false;
+    const scales = node.opType === 'Mul' || node.opType === 'Div';
+    if (scales && node.input.some((name) => largestConstant(model, name) >= 4)) isBounded = false;
+    return isBounded ? 'go on' : 'stop';
   });
-  return activated && !scaled;
+  if (!isBounded || !(operators.has('Sigmoid') || operators.has('HardSigmoid'))) return null;
+  return operators.has('Sub') && operators.has('Add') ? 'x1y1x2y2' : 'centre-size';
 }
 
 function largestConstant({ constants }: ModelFacts, name: string): number {
