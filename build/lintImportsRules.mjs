@@ -46,7 +46,7 @@ export const isPictureReader = (path) =>
 const isForTests = (path) => /^(models|electron|renderer)\/testing\//.test(path);
 
 /** @param {string} path */
-const isTest = (path) => /\.test\.(ts|tsx|mjs)$/.test(path) || isForTests(path) || path.startsWith('e2e/');
+const isTest = (path) => /\.test\.(ts|tsx|mjs)$/.test(path) || isForTests(path) || /^(e2e|build\/fuzz)\//.test(path);
 
 /** @param {string} path the folder below models/, or "" for a file at its root */
 function layerOf(path) {

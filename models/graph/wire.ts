@@ -1,8 +1,13 @@
-/** Reading protobuf's wire format by hand: only to tell what is wrong with a file that the decoder refused. */
+/** Reading protobuf's wire format by hand: to tell what is wrong with a file, before or after the decoder refused it. */
 
 /** One field of a message as it lies in the file; `end` may lie beyond the file when it was cut. */
-interface WireField {
+export interface WireField {
   readonly number: number;
+  /** 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes. */
+  readonly wireType: number;
+  /** Where the field begins: its tag, of `tagBytes` bytes. */
+  readonly at: number;
+  readonly tagBytes: number;
   /** Where the field's content begins and ends (for length-delimited fields without the length). */
   readonly start: number;
   readonly end: number;
@@ -48,19 +53,21 @@ function readField(bytes: Uint8Array, at: number, limit: number): WireField | un
   if (tag === undefined) return undefined;
   const number = Math.floor(tag.value / 8);
   if (number === 0) return undefined;
-  switch (tag.value % 8) {
+  const wireType = tag.value % 8;
+  const field = { number, wireType, at, tagBytes: tag.next - at };
+  switch (wireType) {
     case 0: {
       const value = readVarint(bytes, tag.next, limit);
-      return value === undefined ? undefined : { number, start: tag.next, end: value.next };
+      return value === undefined ? undefined : { ...field, start: tag.next, end: value.next };
     }
     case 1:
-      return { number, start: tag.next, end: tag.next + 8 };
+      return { ...field, start: tag.next, end: tag.next + 8 };
     case lengthDelimited: {
       const length = readVarint(bytes, tag.next, limit);
-      return length === undefined ? undefined : { number, start: length.next, end: length.next + length.value };
+      return length === undefined ? undefined : { ...field, start: length.next, end: length.next + length.value };
     }
     case 5:
-      return { number, start: tag.next, end: tag.next + 4 };
+      return { ...field, start: tag.next, end: tag.next + 4 };
     default:
       return undefined;
   }
