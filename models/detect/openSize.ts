@@ -6,6 +6,8 @@ import { findStrides } from './levels.ts';
 
 /** Side of the input where nothing gives one; most YOLO models are trained at it. */
 const usualSide = 640;
+/** Sides that baked-in cells are looked for at: smaller ones have counts that channels have as well. */
+const smallestSide = 128;
 const largestSide = 2048;
 
 /** Coarsest stride of nearly every model: sizes that are no multiple of it do not pass through the graph. */
@@ -50,14 +52,14 @@ function bakedSide(graph: GraphProto): number | null {
     }
   }
   for (const tensor of constantsOf(graph).values()) {
-    // Positions or strides of all cells: [N], [1, N], [1, N, 2], [1, 2, N] ...
+    // Positions or strides of all cells: [1, N], [2, N], [1, N, 2], [1, 2, N] ... A list alone may be anything.
     const dims = dimsOf(tensor);
     const long = dims.filter((dim) => dim > 2);
-    if (long.length === 1 && dims.length <= 3) counts.add(long[0] ?? 0);
+    if (long.length === 1 && (dims.length === 2 || dims.length === 3)) counts.add(long[0] ?? 0);
   }
-  for (let side = usualStride; side <= largestSide; side += usualStride) {
+  for (let side = smallestSide; side <= largestSide; side += usualStride) {
     const fits = (count: number) =>
-      count >= 21 && [1, 3].some((anchors) => (findStrides([side, side], count, anchors)?.length ?? 0) >= 3);
+      [1, 3].some((anchors) => (findStrides([side, side], count, anchors)?.length ?? 0) >= 3);
     if ([...counts].some(fits)) return side;
   }
   return null;

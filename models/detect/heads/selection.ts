@@ -80,12 +80,12 @@ function pick(values: {
   readonly iou: number | undefined;
   readonly maxDetections: number | undefined;
 }): NonNullable<DetectorSpec['bakedIn']> {
-  const share = (value: number | undefined) => value !== undefined && value >= 0 && value <= 1;
+  const share = (value: number | undefined): value is number => value !== undefined && value >= 0 && value <= 1;
   const { confidence, iou, maxDetections } = values;
   const isLimit = maxDetections !== undefined && maxDetections >= 1 && maxDetections <= 1_000_000;
   return {
-    ...(share(confidence) ? { confidence } : {}),
-    ...(share(iou) ? { iou } : {}),
+    ...(share(confidence) ? { confidence: show(confidence) } : {}),
+    ...(share(iou) ? { iou: show(iou) } : {}),
     ...(isLimit ? { maxDetections } : {}),
   };
 }
