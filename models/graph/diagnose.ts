@@ -22,6 +22,14 @@ export function diagnoseUndecodable(path: string, bytes: Uint8Array, cause?: unk
       cause,
     });
   }
+  // The decoder follows messages within messages by calling itself.
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) {
+    return new StudioError(
+      'model-corrupt',
+      `${path} is damaged or made to harm: it nests its parts thousands deep, as no model does.`,
+      { hint: 'Download or export the model again.', cause },
+    );
+  }
   const detail = cause instanceof Error ? { detail: `The decoder said: ${cause.message}` } : {};
   const hint = 'Download or export the model again, and compare the size with the original.';
   const { fields, sound, stoppedAt } = walkFields(bytes, 0, bytes.byteLength);

@@ -59,6 +59,11 @@ const bits: Readonly<Record<number, number>> = {
   [DataType.INT2]: 2,
 };
 
+/** True for the element types that ONNX defines. */
+export function isElementType(dataType: number): boolean {
+  return Object.hasOwn(names, dataType);
+}
+
 /** Name of an ONNX element type in lower case (`float`, `int64` ...); `type <number>` for one this code does not know. */
 export function elementTypeName(dataType: number): string {
   return names[dataType] ?? `type ${dataType}`;

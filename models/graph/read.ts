@@ -6,7 +6,7 @@ import { StudioError } from '../errors.ts';
 import { readFailure } from '../files.ts';
 import { diagnoseUndecodable } from './diagnose.ts';
 import { type ExternalFile, loadExternalData } from './externalData.ts';
-import { checkModel, checkTensorSizes } from './validate.ts';
+import { checkModel, checkTensors } from './validate.ts';
 
 /** An ONNX file in memory. */
 export interface OnnxModel {
@@ -66,7 +66,7 @@ export function decodeModel(path: string, bytes: Uint8Array): ModelProto {
     throw diagnoseUndecodable(path, bytes, error);
   }
   if (proto.graph === undefined) throw diagnoseUndecodable(path, bytes);
-  checkTensorSizes(path, checkModel(path, proto));
+  checkTensors(path, checkModel(path, proto));
   return proto;
 }
 

@@ -2,7 +2,7 @@ import type { GraphProto, ModelProto, NodeProto, TypeProto } from 'onnx-buf';
 import { elementTypeName } from './elementTypes.ts';
 import { isDefaultDomain, opsetOf } from './nodes.ts';
 import { elementwiseRules } from './shapeRules/elementwise.ts';
-import type { Known, ShapeRules, TensorFact } from './shapeRules/facts.ts';
+import { type Known, knownValues, type ShapeRule, type TensorFact } from './shapeRules/facts.ts';
 import { generateRules } from './shapeRules/generate.ts';
 import { layoutRules } from './shapeRules/layout.ts';
 import { matrixRules } from './shapeRules/matrix.ts';
@@ -20,17 +20,20 @@ export interface TensorShape {
   readonly dims: (number | null)[];
 }
 
-const rules: ShapeRules = {
-  ...elementwiseRules,
-  ...windowRules,
-  ...matrixRules,
-  ...layoutRules,
-  ...selectRules,
-  ...reduceRules,
-  ...resizeRules,
-  ...generateRules,
-  ...quantizedRules,
-};
+/** Looked up by what a file says, which may be the name of something that every object has. */
+const rules = new Map<string, ShapeRule>(
+  [
+    elementwiseRules,
+    windowRules,
+    matrixRules,
+    layoutRules,
+    selectRules,
+    reduceRules,
+    resizeRules,
+    generateRules,
+    quantizedRules,
+  ].flatMap((group) => Object.entries(group)),
+);
 
 /** Domains whose operators are named and shaped like the default domain's. */
 function isRuled(domain: string): boolean {
@@ -61,15 +64,15 @@ function startingFacts(graph: GraphProto, sizes: Readonly<Record<string, readonl
   const facts = new Map<string, TensorFact>();
   for (const input of graph.input) {
     const declared = factOfType(input.type);
-    const dims = sizes[input.name] ?? declared?.dims ?? null;
-    facts.set(input.name, { type: declared?.type ?? '', dims });
+    const assumed = Object.hasOwn(sizes, input.name) ? sizes[input.name] : undefined;
+    facts.set(input.name, { type: declared?.type ?? '', dims: assumed ?? declared?.dims ?? null });
   }
   for (const tensor of graph.initializer) facts.set(tensor.name, factOfTensor(tensor));
   return facts;
 }
 
 function describeOutputs(node: NodeProto, opset: number, facts: ReadonlyMap<string, TensorFact>) {
-  const rule = isRuled(node.domain) ? rules[node.opType] : undefined;
+  const rule = isRuled(node.domain) ? rules.get(node.opType) : undefined;
   if (rule === undefined) return [];
   return rule({
     node,
@@ -79,6 +82,22 @@ function describeOutputs(node: NodeProto, opset: number, facts: ReadonlyMap<stri
       return name === undefined || name === '' ? undefined : (facts.get(name) ?? { type: '', dims: null });
     },
   });
+}
+
+/** Everything that can be told about the tensors of the main graph. */
+function inferFacts(graph: GraphProto, opset: number, sizes: Readonly<Record<string, readonly number[]>>) {
+  const declared = new Map(
+    [...graph.valueInfo, ...graph.output].map((value) => [value.name, factOfType(value.type)] as const),
+  );
+  const facts = startingFacts(graph, sizes);
+  for (const node of sortNodes(graph)) {
+    const outputs = describeOutputs(node, opset, facts);
+    for (const [index, name] of node.output.entries()) {
+      const fact = merge(outputs[index], declared.get(name));
+      if (name !== '' && fact !== undefined) facts.set(name, fact);
+    }
+  }
+  return facts;
 }
 
 /**
@@ -92,24 +111,22 @@ export function inferShapes(
   sizes: Readonly<Record<string, readonly number[]>> = {},
 ): Map<string, TensorShape> {
   const shapes = new Map<string, TensorShape>();
-  const { graph } = proto;
-  if (graph === undefined) return shapes;
-  const opset = opsetOf(proto);
-  const declared = new Map(
-    [...graph.valueInfo, ...graph.output].map((value) => [value.name, factOfType(value.type)] as const),
-  );
-  const facts = startingFacts(graph, sizes);
-  for (const node of sortNodes(graph)) {
-    const outputs = describeOutputs(node, opset, facts);
-    for (const [index, name] of node.output.entries()) {
-      const fact = merge(outputs[index], declared.get(name));
-      if (name !== '' && fact !== undefined) facts.set(name, fact);
-    }
-  }
-  for (const [name, { type, dims }] of facts) {
+  if (proto.graph === undefined) return shapes;
+  for (const [name, { type, dims }] of inferFacts(proto.graph, opsetOf(proto), sizes)) {
     if (dims !== null) shapes.set(name, { type, dims: dims.map(knownDim) });
   }
   return shapes;
+}
+
+/** The values of the small 64-bit integer tensors that are the same in every run: constants, and sizes computed from shapes. */
+export function inferIntegers(proto: ModelProto): Map<string, number[]> {
+  const integers = new Map<string, number[]>();
+  if (proto.graph === undefined) return integers;
+  for (const [name, fact] of inferFacts(proto.graph, opsetOf(proto), {})) {
+    const values = fact.type === 'int64' ? knownValues(fact) : undefined;
+    if (values?.every(Number.isInteger)) integers.set(name, values);
+  }
+  return integers;
 }
 
 /** Rules never make a fraction or a negative size from a sound model; from an unsound one it counts as unknown. */

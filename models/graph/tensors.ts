@@ -43,6 +43,32 @@ function checkTyped<Values extends { readonly length: number }>(tensor: TensorPr
   return values;
 }
 
+/**
+ * How many entries the typed list of a tensor without raw data has, and how many `count` elements need: two for a complex
+ * number, one for as many narrow integers as fit into a byte.
+ */
+export function typedValues(tensor: TensorProto, count: number): { readonly length: number; readonly needed: number } {
+  switch (tensor.dataType) {
+    case DataType.FLOAT:
+      return { length: tensor.floatData.length, needed: count };
+    case DataType.COMPLEX64:
+      return { length: tensor.floatData.length, needed: 2 * count };
+    case DataType.DOUBLE:
+      return { length: tensor.doubleData.length, needed: count };
+    case DataType.COMPLEX128:
+      return { length: tensor.doubleData.length, needed: 2 * count };
+    case DataType.INT64:
+      return { length: tensor.int64Data.length, needed: count };
+    case DataType.UINT32:
+    case DataType.UINT64:
+      return { length: tensor.uint64Data.length, needed: count };
+    case DataType.STRING:
+      return { length: tensor.stringData.length, needed: count };
+    default:
+      return { length: tensor.int32Data.length, needed: Math.min(count, packedBytes(tensor.dataType, count) ?? count) };
+  }
+}
+
 function isRaw(tensor: TensorProto): boolean {
   return tensor.rawData.byteLength > 0;
 }

@@ -44,6 +44,12 @@ export function indexGraph(graph: GraphProto): GraphIndex {
   return { producers, consumers, initializers: new Map(graph.initializer.map((tensor) => [tensor.name, tensor])) };
 }
 
+/** Begins with a node: what it reads is still to be looked at, the first input last in the list. */
+function openNode(node: NodeProto, state: Map<NodeProto, 'open' | 'done'>): { node: NodeProto; unread: string[] } {
+  state.set(node, 'open');
+  return { node, unread: tensorsReadBy(node).reverse() };
+}
+
 /**
  * The nodes in an order in which every tensor is made before it is read. Nodes already in such an order keep it.
  * @param model what an error calls the model
@@ -54,31 +60,24 @@ export function sortNodes(graph: GraphProto, model = 'The model'): NodeProto[] {
   const state = new Map<NodeProto, 'open' | 'done'>();
   const sorted: NodeProto[] = [];
   for (const root of graph.node) {
-    const stack = [root];
-    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      if (state.get(node) === 'done') {
+    const stack = state.has(root) ? [] : [openNode(root, state)];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const name = top.unread.pop();
+      if (name === undefined) {
+        state.set(top.node, 'done');
+        sorted.push(top.node);
         stack.pop();
         continue;
       }
-      state.set(node, 'open');
-      let waiting = false;
-      for (const name of tensorsReadBy(node)) {
-        const producer = producers.get(name);
-        if (producer === undefined || state.get(producer) === 'done') continue;
-        if (state.get(producer) === 'open') {
-          throw new StudioError(
-            'model-corrupt',
-            `${model} has a graph with a cycle: tensor "${name}" is made from itself (node "${node.name}", ${node.opType}).`,
-          );
-        }
-        stack.push(producer);
-        waiting = true;
-        break;
+      const producer = producers.get(name);
+      if (producer === undefined || state.get(producer) === 'done') continue;
+      if (state.get(producer) === 'open') {
+        throw new StudioError(
+          'model-corrupt',
+          `${model} has a graph with a cycle: tensor "${name}" is made from itself (node "${top.node.name}", ${top.node.opType}).`,
+        );
       }
-      if (waiting) continue;
-      state.set(node, 'done');
-      sorted.push(node);
-      stack.pop();
+      stack.push(openNode(producer, state));
     }
   }
   return sorted;

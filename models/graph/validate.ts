@@ -1,9 +1,9 @@
-import { type GraphProto, type ModelProto, TensorProto_DataLocation } from 'onnx-buf';
+import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
-import { packedBytes } from './elementTypes.ts';
+import { elementTypeName, isElementType, packedBytes } from './elementTypes.ts';
 import { tensorsIn } from './externalData.ts';
 import { isDefaultDomain, opsetOf } from './nodes.ts';
-import { dimsOf, elementCount } from './tensors.ts';
+import { elementCount, typedValues } from './tensors.ts';
 import { sortNodes } from './topology.ts';
 
 /** The newest that onnxruntime 1.30 accepts, found by trying. */
@@ -50,20 +50,35 @@ export function checkModel(path: string, proto: ModelProto): GraphProto {
 }
 
 /**
- * Checks that every tensor's raw data has the size its shape needs.
+ * Checks that every tensor is of a known type, has sizes that can be, and as much data as they need.
  * @throws StudioError `model-corrupt`
  */
-export function checkTensorSizes(path: string, graph: GraphProto): void {
+export function checkTensors(path: string, graph: GraphProto): void {
   for (const tensor of tensorsIn(graph)) {
-    if (tensor.rawData.byteLength === 0 || tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) continue;
-    const expected = packedBytes(tensor.dataType, elementCount(tensor));
-    if (expected === undefined || expected === tensor.rawData.byteLength) continue;
-    throw new StudioError(
-      'model-corrupt',
-      `${path}: tensor "${tensor.name}" has ${tensor.rawData.byteLength} bytes where its shape [${dimsOf(tensor).join(', ')}] needs ${expected}.`,
-      { hint: 'Download or export the model again.' },
-    );
+    const why = whyUnsound(tensor);
+    if (why === undefined) continue;
+    throw new StudioError('model-corrupt', `${path}: tensor "${tensor.name}" ${why}.`, {
+      hint: 'Download or export the model again.',
+    });
   }
+}
+
+function whyUnsound(tensor: TensorProto): string | undefined {
+  const { dataType, rawData } = tensor;
+  const shape = `[${tensor.dims.slice(0, 16).join(', ')}${tensor.dims.length > 16 ? ', …' : ''}]`;
+  if (tensor.dims.some((dim) => dim < 0n)) return `has the shape ${shape}, with a size below 0`;
+  if (!isElementType(dataType)) return `holds values of the unknown type ${dataType}`;
+  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) return undefined;
+  const count = elementCount(tensor);
+  if (rawData.byteLength > 0) {
+    const expected = packedBytes(dataType, count);
+    if (expected === rawData.byteLength) return undefined;
+    return expected === undefined
+      ? `holds ${elementTypeName(dataType)} as ${rawData.byteLength} bytes, which is no way to keep them`
+      : `has ${rawData.byteLength} bytes where its shape ${shape} needs ${expected}`;
+  }
+  const { length, needed } = typedValues(tensor, count);
+  return length === needed ? undefined : `has ${length} values where its shape ${shape} needs ${needed}`;
 }
 
 /** Opset version by domain, the default domain under "". */

@@ -6,23 +6,25 @@ import type { ConstantFinder } from './weights.ts';
  * Inputs of an operator that hold learned values. Means and variances of BatchNormalization are statistics, scales and zero
  * points of quantized operators are notation: neither are parameters.
  */
-const learnedInputs: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2],
-  FusedConv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gemm: [1, 2],
-  MatMul: [0, 1],
-  ConvInteger: [1],
-  MatMulInteger: [1],
-  QLinearConv: [3, 8],
-  QLinearMatMul: [3],
-  BatchNormalization: [1, 2],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  GroupNormalization: [1, 2],
-  RMSNormalization: [1],
-  PRelu: [1],
-};
+const learnedInputs: ReadonlyMap<string, readonly number[]> = new Map(
+  Object.entries({
+    Conv: [1, 2],
+    FusedConv: [1, 2],
+    ConvTranspose: [1, 2],
+    Gemm: [1, 2],
+    MatMul: [0, 1],
+    ConvInteger: [1],
+    MatMulInteger: [1],
+    QLinearConv: [3, 8],
+    QLinearMatMul: [3],
+    BatchNormalization: [1, 2],
+    InstanceNormalization: [1, 2],
+    LayerNormalization: [1, 2],
+    GroupNormalization: [1, 2],
+    RMSNormalization: [1],
+    PRelu: [1],
+  }),
+);
 
 const productOperators = new Set(['MatMul', 'ConvInteger', 'MatMulInteger']);
 /** What lies between an integer product and its bias: the way back to floats. */
@@ -43,7 +45,7 @@ function isBareProduct(name: string, finder: ConstantFinder): boolean {
 
 /** The constants of a node that are learned: weights and biases, also a bias that is added by a node of its own. */
 function learnedTensors(node: NodeProto, finder: ConstantFinder): TensorProto[] {
-  const inputs = learnedInputs[node.opType];
+  const inputs = learnedInputs.get(node.opType);
   if (inputs !== undefined) {
     return inputs.flatMap((index) => finder.find(node.input[index] ?? '')?.tensor ?? []);
   }

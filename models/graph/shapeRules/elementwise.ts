@@ -33,6 +33,7 @@ function arithmetic(compute: (a: number, b: number, isInteger: boolean) => numbe
     const inputs = allInputs(facts);
     const operandType = inputs.find((fact) => fact !== undefined && fact.type !== '')?.type ?? '';
     const isInteger = /^u?int/.test(operandType);
+    if (inputs.length === 0) return [undefined];
     const values = combineValues(inputs, (operands) =>
       operands.reduce((a, b) => (a === null || b === null ? null : compute(a, b, isInteger))),
     );
@@ -75,7 +76,7 @@ const castLike: ShapeRule = ({ input }) => {
 
 const where: ShapeRule = (facts) => {
   const inputs = allInputs(facts);
-  const values = combineValues(inputs, ([condition, a, b]) =>
+  const values = combineValues(inputs, ([condition = null, a, b]) =>
     condition === null ? null : ((condition === 0 ? b : a) ?? null),
   );
   const type = inputs[1]?.type || inputs[2]?.type || '';
