@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeModel } from '../graph/write.ts';
 import { parseInput } from '../parseInput.ts';
 import { recordingContext } from '../testing/context.ts';
+import { fixedOutputsModel } from '../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { siluNet, tinyV8 } from '../testing/tinyModels.ts';
 import { benchmark } from './benchmark.ts';
@@ -25,6 +26,15 @@ describe('benchmark', () => {
       expect(latency.p50).toBeLessThanOrEqual(latency.p95);
       expect(Math.min(load, firstRun, peakMemory)).toBeGreaterThan(0);
     }
+  });
+
+  it('counts the pictures of a batch that the file fixes', async () => {
+    const fixed = join(folder, 'batch of three.onnx');
+    const three = { name: 'output0', dims: [3, 6, 84], values: new Float32Array(3 * 6 * 84) };
+    await writeModel(fixed, fixedOutputsModel(64, [three], { batch: 3 }));
+    const input = parseInput('benchmark', { models: [fixed], runs: 3, warmup: 0, threads: 1 });
+    const [model] = (await benchmark(input, recordingContext().context)).models;
+    expect(model?.latency.throughput).toBeCloseTo(3000 / (model?.latency.mean ?? 0), 6);
   });
 
   it('refuses a batch that the model does not take', async () => {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { OperationContext, OperationInput } from '../api.ts';
-import type { Look } from '../types.ts';
+import type { HeadFamily, Look } from '../types.ts';
 import { viewingFloor } from './detector.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 import { withDetector } from './openDetectors.ts';
@@ -24,7 +24,7 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
       placement,
       candidates,
       levels,
-      ...(levels.length > 0 ? {} : { gridUnavailableBecause: endToEndReason }),
+      ...(levels.length > 0 ? {} : { gridUnavailableBecause: whyNoGrid(detector.spec.family) }),
       classNames: detector.spec.classNames,
       nmsInGraph: detector.spec.nmsInGraph,
       provider: detector.provider,
@@ -33,8 +33,11 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
   });
 }
 
-const endToEndReason =
-  'This model selects its boxes inside the graph and gives only the finished ones, so the cell of a box is not known.';
+function whyNoGrid(family: HeadFamily): string {
+  return family === 'rt-detr'
+    ? 'This model has no grid: each of its queries may find an object anywhere in the picture.'
+    : 'This model selects its boxes inside the graph and gives only the finished ones, so the cell of a box is not known.';
+}
 
 let last: { readonly key: string; readonly image: Promise<DecodedImage> } | undefined;
 

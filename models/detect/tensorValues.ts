@@ -74,7 +74,7 @@ export function readOutputValues(model: string, name: string, tensor: Tensor | u
  * them, as a Float16Array) and the whole numbers that count, index and name classes.
  * @throws StudioError `bad-output` for other types, NaN and infinity, naming the output
  */
-export function readOutput(model: string, name: string, tensor: Tensor | undefined): Float32Array {
+function readOutput(model: string, name: string, tensor: Tensor | undefined): Float32Array {
   const values = floatsIn(tensor);
   if (values === null) {
     throw new StudioError(

@@ -20,7 +20,7 @@ const kinds = {
 } as const;
 
 /** Adds an output of chosen values that depends on the picture in name alone. */
-export function addFixedOutput(draft: Draft, { name, dims, values, type, declared }: FixedOutput): ValueInfoProto {
+function addFixedOutput(draft: Draft, { name, dims, values, type, declared }: FixedOutput): ValueInfoProto {
   const { dataType, make } = kinds[type ?? 'float'];
   const chosen = make(`${name}_chosen`, dims, values);
   draft.initializers.push(chosen);

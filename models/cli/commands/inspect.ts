@@ -27,8 +27,19 @@ function detectorFacts(detector: DetectorReport): [string, string][] {
     ['classes', describeClasses(detector)],
   ];
   if (detector.strides.length > 0) facts.push(['strides', detector.strides.join(', ')]);
-  facts.push(['selection', detector.nmsInGraph ? 'in the graph' : 'non-maximum suppression after the graph']);
+  facts.push(['selection', describeSelection(detector.spec)]);
   return facts;
+}
+
+function describeSelection({ nmsInGraph, bakedIn = {} }: DetectorReport['spec']): string {
+  if (!nmsInGraph) return 'non-maximum suppression after the graph';
+  const { confidence, iou, maxDetections } = bakedIn;
+  const limits = [
+    ...(confidence === undefined ? [] : [`scores above ${confidence}`]),
+    ...(iou === undefined ? [] : [`IoU ${iou}`]),
+    ...(maxDetections === undefined ? [] : [`at most ${maxDetections} boxes`]),
+  ];
+  return `in the graph${limits.length === 0 ? '' : `: ${limits.join(', ')}`}`;
 }
 
 function renderLayers(layers: readonly LayerInfo[]): string {

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
 import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
+import { hasSharedFolder, sharedPath } from '../../testing/shared.ts';
 import { tinyEndToEnd } from '../../testing/tinyModels.ts';
+import { openDetector } from '../detector.ts';
+import { decodeImage } from '../image.ts';
 
 const folder = temporaryFolder();
 const names = "{0: 'cat', 1: 'dog'}";
@@ -91,5 +94,31 @@ describe('end-to-end heads', () => {
     for (const [index, expected] of [27, 22, 37, 42].entries()) expect(boxes[0]?.[index]).toBeCloseTo(expected, 4);
     const turned = [32 - 11.16025, 32 - 9.33013, 32 + 11.16025, 32 + 9.33013];
     for (const [index, expected] of turned.entries()) expect(boxes[1]?.[index]).toBeCloseTo(expected, 4);
+  });
+});
+
+describe.skipIf(!hasSharedFolder)('YOLO26', () => {
+  it('on a photo finds what onnxruntime and OpenCV from Python find', async () => {
+    // The letterbox by cv2.resize and padding 114, /255, rows above 0.25 mapped back and clipped; rounded to 4 places.
+    const published = [
+      [12.7672, 219.7157, 810, 774.0744, 0.9273, 5],
+      [49.8973, 397.1388, 242.2444, 904.5422, 0.919, 0],
+      [675.1955, 392.8906, 810, 882.1267, 0.831, 0],
+      [227.4763, 403.8914, 346.0746, 867.8435, 0.8265, 0],
+      [0, 562.7086, 65.759, 874.1867, 0.4143, 0],
+    ];
+    const detector = await openDetector(sharedPath('models', 'yolo26n', 'yolo26n.onnx'));
+    const image = await decodeImage(sharedPath('data', 'photos', 'bus.jpg'));
+    const settings = { confidence: 0.25, iou: 0.7, maxDetections: 300, multiLabel: false };
+    const { detections } = await detector.detect(image, settings);
+    await detector.close();
+    const found = detections.map(({ box, score, classId }) => [...box, score, classId]);
+    expect(found).toHaveLength(published.length);
+    for (const [index, row] of published.entries()) {
+      for (const [column, value] of row.entries()) {
+        // The two JPEG decoders may differ by a grey level, which moves edges by hundredths of a pixel.
+        expect(Math.abs((found[index]?.[column] ?? Number.NaN) - value)).toBeLessThan(column < 4 ? 0.5 : 0.01);
+      }
+    }
   });
 });

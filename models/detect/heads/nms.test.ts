@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { TensorProto_DataType as DataType, type ModelProto, OperatorSetIdProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { makeNode } from '../../graph/nodes.ts';
+import { readModel } from '../../graph/read.ts';
 import { writeModel } from '../../graph/write.ts';
 import {
   addFloats,
@@ -16,7 +17,9 @@ import {
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
 import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
+import { hasSharedFolder, sharedPath } from '../../testing/shared.ts';
 import { openDetector } from '../detector.ts';
+import { decodeImage } from '../image.ts';
 
 const folder = temporaryFolder();
 
@@ -302,5 +305,50 @@ describe("TensorRT's plugins", () => {
       message: expect.stringContaining('EfficientNMS_TRT, a plugin that only NVIDIA TensorRT has'),
       hint: expect.stringContaining('Export it again without it'),
     });
+  });
+});
+
+describe.skipIf(!hasSharedFolder)('a published model', () => {
+  it('with NonMaxSuppression put behind it finds the boxes that it finds with ours', async () => {
+    const plain = sharedPath('models', 'yolov8n', 'yolov8n.onnx');
+    const { proto } = await readModel(plain);
+    const { graph } = proto;
+    if (graph === undefined) throw new Error('no graph');
+    const draft = startDraft();
+    const slice = (from: number, to: number, name: string) =>
+      addNode(draft, 'Slice', [
+        'output0',
+        ...[from, to, 1].map((at, part) => addIntegers(draft, `${name}${part}`, [at])),
+      ]);
+    const boxes = addNode(draft, 'Transpose', [slice(0, 4, 'four')], { perm: { ints: [0, 2, 1] } }, 't', 'boxes');
+    const byClass = addNode(draft, 'Identity', [slice(4, 84, 'rest')], {}, 'i', 'scores');
+    const limits = [
+      addIntegers(draft, 'most', [300]),
+      addFloats(draft, 'iou', [1], [0.7]),
+      addFloats(draft, 'least', [1], [0.25]),
+    ];
+    const attributes = { center_point_box: { int: 1 } };
+    addNode(draft, 'NonMaxSuppression', [boxes, byClass, ...limits], attributes, 'nms', 'selected');
+    graph.node.push(...draft.nodes);
+    graph.initializer.push(...draft.initializers);
+    graph.output = [
+      declareTensor('selected', ['n', 3], DataType.INT64),
+      declareTensor('scores', [1, 80, 8400]),
+      declareTensor('boxes', [1, 8400, 4]),
+    ];
+    const suppressed = join(folder, 'suppressed.onnx');
+    await writeModel(suppressed, proto);
+    const image = await decodeImage(sharedPath('data', 'photos', 'bus.jpg'));
+    const found = [];
+    for (const path of [plain, suppressed]) {
+      const detector = await openDetector(path);
+      const settings = { confidence: 0.25, iou: 0.7, maxDetections: 300, multiLabel: false };
+      const { detections } = await detector.detect(image, settings);
+      found.push(detections.map(({ classId, score, box }) => ({ classId, score, box })));
+      expect(detector.spec.family).toBe(path === plain ? 'v8' : 'nms');
+      await detector.close();
+    }
+    expect(found[0]?.length).toBeGreaterThan(3);
+    expect(found[1]).toEqual(found[0]);
   });
 });
