@@ -39,7 +39,7 @@ export const pruneOptions = z.strictObject({
 /** Options of a quantization step; they are part of a variant's recipe. */
 export const quantizeOptions = z.strictObject({
   precision: z.enum(['int8', 'int8-dynamic', 'fp16']).default('int8'),
-  calibrator: z.enum(['minmax', 'percentile']).default('minmax'),
+  calibrator: z.enum(['minmax', 'average', 'percentile', 'entropy', 'mse']).default('minmax'),
   /** Two-sided share of values inside the range, per cent; only for the percentile calibrator. */
   percentile: z.number().min(50).max(100).default(99.999),
   /** At most this many calibration images, evenly spread over the list. */

@@ -20,6 +20,7 @@ function request(pictures: readonly (readonly number[])[], more: Partial<Calibra
     tensors: ['x', 'y', 'z'],
     calibrator: 'minmax',
     percentile: 100,
+    steps: 255,
     ...more,
   };
 }
@@ -69,7 +70,7 @@ describe('calibrate', () => {
     const { progress, context } = watched();
     await calibrate(model, request([[1], [2], [3]], { calibrator: 'percentile' }), context);
     const fractions = progress.map(({ fraction }) => fraction);
-    expect(fractions).toHaveLength(6);
+    expect(fractions).toHaveLength(3);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
   });

@@ -1,14 +1,15 @@
 import type { ModelProto } from 'onnx-buf';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { OperationContext } from '../api.ts';
+import type { OperationContext, QuantizeOptions } from '../api.ts';
 import { createSession } from '../detect/providers.ts';
 import { StudioError } from '../errors.ts';
 import { encodeModel } from '../graph/write.ts';
+import { entropyRange, percentileRange, squaredErrorRange } from './calibrators.ts';
 import { joinRanges, type Range } from './grid.ts';
-import { addToHistogram, type Histogram, makeHistogram, percentileRange } from './histogram.ts';
+import { addToHistogram, type Histogram, makeHistogram } from './histogram.ts';
 import { makeRangeProbe, makeTensorProbe } from './observe.ts';
 
-/** Bins of a calibration histogram. */
+/** Bins that a calibration histogram begins with. */
 const bins = 2048;
 /** Tensors are fetched in groups of at most this many values (256 MB) at a time. */
 const valuesPerGroup = 64 * 2 ** 20;
@@ -23,21 +24,25 @@ export interface Measured extends Range {
 export interface CalibrationInput {
   readonly path: string;
   readonly load: () => Promise<Tensor>;
+  /** What is fed beside the picture, by name. */
+  readonly extra?: Readonly<Record<string, Tensor>>;
 }
 
 export interface CalibrationRequest {
   readonly inputName: string;
   readonly inputs: readonly CalibrationInput[];
   readonly tensors: readonly string[];
-  readonly calibrator: 'minmax' | 'percentile';
+  readonly calibrator: QuantizeOptions['calibrator'];
   /** Per cent of values that lie inside the range; for the percentile calibrator. */
   readonly percentile: number;
+  /** Steps of the grid that the range is for, e.g. 255; for the `mse` calibrator. */
+  readonly steps: number;
 }
 
 /**
  * Runs the model over the calibration pictures and gives the range of each tensor. Memory does not grow with the number of
- * pictures: ranges are found inside the graph, and the percentile calibrator keeps one histogram of 2048 bins a tensor, filled in
- * a second pass once the ranges are known.
+ * pictures: smallest and largest values are found inside the graph; the calibrators that look at the distribution keep one
+ * histogram a tensor.
  * @throws StudioError `bad-output` when a tensor takes a value that is not finite
  */
 export async function calibrate(
@@ -45,26 +50,51 @@ export async function calibrate(
   request: CalibrationRequest,
   context: OperationContext,
 ): Promise<Map<string, Measured>> {
-  const passes = request.calibrator === 'percentile' ? 2 : 1;
-  const found = await findRanges(proto, request, context, 1 / passes);
-  if (request.calibrator === 'minmax') return new Map([...found].map(([tensor, seen]) => [tensor, summarize(seen)]));
-  const histograms = new Map([...found].map(([tensor, { range }]) => [tensor, makeHistogram(range, bins)]));
-  await fillHistograms(proto, request, histograms, groupBySize(found), context);
-  return new Map(
-    [...found].map(([tensor, seen]) => {
-      const histogram = histograms.get(tensor);
-      const range = histogram === undefined ? seen.range : percentileRange(histogram, request.percentile);
-      return [tensor, summarize({ ...seen, range })];
-    }),
-  );
+  const { calibrator } = request;
+  switch (calibrator) {
+    case 'minmax':
+    case 'average': {
+      const found = await findRanges(proto, request, context);
+      return new Map([...found].map(([tensor, seen]) => [tensor, summarize(seen, calibrator === 'average')]));
+    }
+    case 'percentile':
+    case 'entropy':
+    case 'mse': {
+      // One picture shows how much each tensor takes, and so what fits into memory together.
+      const first = { ...request, inputs: request.inputs.slice(0, 1) };
+      const sizes = await findRanges(proto, first, { ...context, report: () => {} });
+      const histograms = await fillHistograms(proto, request, groupBySize(sizes), context);
+      return new Map([...histograms].map(([tensor, histogram]) => [tensor, measureHistogram(histogram, request)]));
+    }
+  }
 }
 
-function summarize({ range, squares, values }: Observed): Measured {
-  return { ...range, meanSquare: values === 0 ? 0 : squares / values };
+function summarize({ range, means, pictures, squares, values }: Observed, averaged: boolean): Measured {
+  const { min, max } = averaged ? { min: means.min / pictures, max: means.max / pictures } : range;
+  return { min, max, meanSquare: values === 0 ? 0 : squares / values };
+}
+
+function measureHistogram(histogram: Histogram, { calibrator, percentile, steps }: CalibrationRequest): Measured {
+  const { min, max, squares, values } = histogram;
+  const meanSquare = values === 0 ? 0 : squares / values;
+  switch (calibrator) {
+    case 'percentile':
+      return { ...percentileRange(histogram, percentile), meanSquare };
+    case 'entropy':
+      return { ...entropyRange(histogram), meanSquare };
+    case 'mse':
+      return { ...squaredErrorRange(histogram, steps), meanSquare };
+    case 'minmax':
+    case 'average':
+      return { min, max, meanSquare };
+  }
 }
 
 interface Observed {
   readonly range: Range;
+  /** Sums of the smallest and of the largest values of the pictures. */
+  readonly means: Range;
+  readonly pictures: number;
   /** Sum of the squared values over all pictures, and their number. */
   readonly squares: number;
   readonly values: number;
@@ -72,28 +102,38 @@ interface Observed {
   readonly size: number;
 }
 
+const nothingSeen: Observed = {
+  range: { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
+  means: { min: 0, max: 0 },
+  pictures: 0,
+  squares: 0,
+  values: 0,
+  size: 0,
+};
+
 async function findRanges(
   proto: ModelProto,
   request: CalibrationRequest,
   context: OperationContext,
-  share: number,
 ): Promise<Map<string, Observed>> {
   const probe = makeRangeProbe(proto, request.tensors);
   const found = new Map<string, Observed>();
   await withSession(probe.proto, async (session) => {
     for (const [index, input] of request.inputs.entries()) {
       context.signal.throwIfAborted();
-      context.report({ step: 'Calibrating: value ranges', fraction: (index / request.inputs.length) * share });
-      const results = await session.run({ [request.inputName]: await input.load() });
+      context.report({ step: 'Calibrating: value ranges', fraction: index / request.inputs.length });
+      const results = await session.run({ ...input.extra, [request.inputName]: await input.load() });
       for (const { tensor, min, max, squares, size } of probe.outputs) {
         const range = { min: scalarOf(results[min]), max: scalarOf(results[max]) };
         if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) throw notFinite(tensor, input.path);
-        const before = found.get(tensor);
+        const before = found.get(tensor) ?? nothingSeen;
         found.set(tensor, {
-          range: before === undefined ? range : joinRanges(before.range, range),
-          squares: (before?.squares ?? 0) + scalarOf(results[squares]),
-          values: (before?.values ?? 0) + scalarOf(results[size]),
-          size: Math.max(before?.size ?? 0, scalarOf(results[size])),
+          range: joinRanges(before.range, range),
+          means: { min: before.means.min + range.min, max: before.means.max + range.max },
+          pictures: before.pictures + 1,
+          squares: before.squares + scalarOf(results[squares]),
+          values: before.values + scalarOf(results[size]),
+          size: Math.max(before.size, scalarOf(results[size])),
         });
       }
     }
@@ -104,10 +144,10 @@ async function findRanges(
 async function fillHistograms(
   proto: ModelProto,
   request: CalibrationRequest,
-  histograms: Map<string, Histogram>,
   groups: readonly (readonly string[])[],
   context: OperationContext,
-): Promise<void> {
+): Promise<Map<string, Histogram>> {
+  const histograms = new Map<string, Histogram>();
   const steps = groups.length * request.inputs.length;
   for (const [groupIndex, group] of groups.entries()) {
     const fetched = group.filter((tensor) => tensor !== request.inputName);
@@ -115,17 +155,20 @@ async function fillHistograms(
       for (const [index, input] of request.inputs.entries()) {
         context.signal.throwIfAborted();
         const done = groupIndex * request.inputs.length + index;
-        context.report({ step: 'Calibrating: histograms', fraction: 0.5 + (0.5 * done) / steps });
+        context.report({ step: 'Calibrating: histograms', fraction: done / steps });
         const data = await input.load();
-        const results: Record<string, Tensor> = await session.run({ [request.inputName]: data });
+        const results: Record<string, Tensor> = await session.run({ ...input.extra, [request.inputName]: data });
         for (const tensor of group) {
-          const histogram = histograms.get(tensor);
           const values = (tensor === request.inputName ? data : results[tensor])?.data;
-          if (histogram !== undefined && values instanceof Float32Array) addToHistogram(histogram, values);
+          if (!(values instanceof Float32Array)) continue;
+          const histogram = addToHistogram(histograms.get(tensor) ?? makeHistogram(bins), values);
+          if (!Number.isFinite(histogram.squares)) throw notFinite(tensor, input.path);
+          histograms.set(tensor, histogram);
         }
       }
     });
   }
+  return histograms;
 }
 
 /** Splits the tensors, in their order, into groups that fit into memory together. */

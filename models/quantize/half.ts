@@ -77,7 +77,14 @@ function measureAll(
     .flatMap((node) => node.output)
     .filter((name) => name !== '' && isFloat(name));
   const inputs = images.map((path) => calibrationInput(path, spec));
-  const request = { inputName: spec.input.name, inputs, tensors, calibrator: 'minmax', percentile: 100 } as const;
+  const request = {
+    inputName: spec.input.name,
+    inputs,
+    tensors,
+    calibrator: 'minmax',
+    percentile: 100,
+    steps: 255,
+  } as const;
   return calibrate(proto, request, context);
 }
 

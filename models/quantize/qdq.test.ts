@@ -46,6 +46,7 @@ async function quantized(model: ModelProto, settings: Settings = {}): Promise<Mo
     tensors,
     calibrator: 'minmax',
     percentile: 100,
+    steps: 255,
   } as const;
   const ranges = await calibrate(proto, request, context);
   const selection = selectNodes(facts, { headGuard, keep }, ranges);

@@ -27,6 +27,7 @@ export async function quantizeStatic(
     tensors,
     calibrator: options.calibrator,
     percentile: options.percentile,
+    steps: 255,
   };
   const ranges = await calibrate(quantized, request, context);
   const selection = selectNodes(facts, options, ranges);

@@ -64,7 +64,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .option('--data <paths...>', 'calibration pictures: files, folders or a data.yaml')
     .addOption(
       new Option('--calibrator <name>', 'how ranges follow from the pictures')
-        .choices(['minmax', 'percentile'])
+        .choices(['minmax', 'average', 'percentile', 'entropy', 'mse'])
         .default('minmax'),
     )
     .addOption(

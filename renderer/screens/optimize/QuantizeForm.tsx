@@ -56,7 +56,10 @@ function Calibration() {
         onChange={(chosen) => setQuantizeOptions({ calibrator: chosen })}
         data={[
           { value: 'minmax', label: text.optimize.minmax },
+          { value: 'average', label: text.optimize.average },
           { value: 'percentile', label: text.optimize.percentile },
+          { value: 'entropy', label: text.optimize.entropy },
+          { value: 'mse', label: text.optimize.squaredError },
         ]}
       />
       <div className={styles.pair}>
