@@ -6,7 +6,7 @@ import { openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
 import { partOf } from '../evaluate/progress.ts';
 import { makeFolder, systemErrorCode } from '../files.ts';
-import { type OnnxModel, readModel } from '../graph/read.ts';
+import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { detectorSpec } from '../specSchema.ts';
@@ -32,7 +32,7 @@ export interface ExportRequest extends OperationInput<'export'> {
  * @throws StudioError `gate-not-met` when the bundle does not pass its own checks; nothing is written then
  */
 export async function exportBundle(request: ExportRequest, context: OperationContext): Promise<ExportReport> {
-  const model = await readModel(request.model);
+  const model = await readWholeModel(request.model);
   const summary = summarize(model);
   const folder = await mkdtemp(join(tmpdir(), 'boxwright-export-'));
   const partial = `${request.out}.${process.pid}.partial`;

@@ -75,6 +75,21 @@ export interface ExternalFile {
   readonly bytes: number;
 }
 
+/** Where the data of a tensor lies that was left in its file. */
+export interface DataRange {
+  readonly path: string;
+  /** In bytes. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What was found of a model's external data. */
+export interface ExternalData {
+  readonly files: readonly ExternalFile[];
+  /** Tensors that were not loaded; each still says EXTERNAL and holds no values. */
+  readonly outside: ReadonlyMap<TensorProto, DataRange>;
+}
+
 interface WeightFile extends ExternalFile {
   readonly handle: FileHandle;
 }
@@ -97,7 +112,8 @@ async function openWeightFile(model: string, location: string): Promise<WeightFi
   throw refused(model, location, 'is not a file');
 }
 
-async function loadTensor(model: string, tensor: TensorProto, location: string, file: WeightFile): Promise<void> {
+/** Where a tensor's data lies, checked against its shape and the file. */
+function rangeOf(model: string, tensor: TensorProto, location: string, file: WeightFile): DataRange {
   const expected = packedBytes(tensor.dataType, elementCount(tensor));
   const offset = wholeNumber(model, tensor, 'offset', 0);
   const length = wholeNumber(model, tensor, 'length', expected ?? file.bytes - offset);
@@ -114,6 +130,16 @@ async function loadTensor(model: string, tensor: TensorProto, location: string, 
       { hint: 'The weight file is cut short or belongs to another model. Download both files again.' },
     );
   }
+  return { path: file.path, offset, length };
+}
+
+async function loadTensor(
+  model: string,
+  tensor: TensorProto,
+  { offset, length }: DataRange,
+  location: string,
+  file: WeightFile,
+): Promise<void> {
   const data = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.handle.read(data, done, length - done, offset + done);
@@ -125,23 +151,29 @@ async function loadTensor(model: string, tensor: TensorProto, location: string, 
   tensor.externalData = [];
 }
 
+/** Decides, tensor by tensor in graph order, whether so many bytes are loaded or left in their file. */
+export type LoadChoice = (bytes: number) => boolean;
+
 /**
- * Loads all weights kept in other files into the tensors themselves, in place.
- * @returns those files; none when the model keeps its weights inside
+ * Finds the weights kept in other files and loads those that `isLoaded` wants into the tensors themselves, in place. What is
+ * wrong with the others is told all the same.
  * @throws StudioError `external-data` when a file is missing, cut, or lies outside the model's folder
  */
-export async function loadExternalData(model: string, graph: GraphProto): Promise<ExternalFile[]> {
+export async function readExternalData(model: string, graph: GraphProto, isLoaded: LoadChoice): Promise<ExternalData> {
   const files = new Map<string, WeightFile>();
+  const outside = new Map<TensorProto, DataRange>();
   try {
     for (const tensor of tensorsIn(graph)) {
       if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
       const location = tensor.externalData.find((entry) => entry.key === 'location')?.value ?? '';
       const file = files.get(location) ?? (await openWeightFile(model, location));
       files.set(location, file);
-      await loadTensor(model, tensor, location, file);
+      const range = rangeOf(model, tensor, location, file);
+      if (isLoaded(range.length)) await loadTensor(model, tensor, range, location, file);
+      else outside.set(tensor, range);
     }
   } finally {
     for (const file of files.values()) await file.handle.close();
   }
-  return [...files.values()].map(({ path, bytes }) => ({ path, bytes }));
+  return { files: [...files.values()].map(({ path, bytes }) => ({ path, bytes })), outside };
 }

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
-import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
+import { type ModelProto, ModelProtoSchema, type TensorProto } from 'onnx-buf';
 import { StudioError } from '../errors.ts';
 import { readFailure } from '../files.ts';
 import { diagnoseUndecodable } from './diagnose.ts';
-import { type ExternalFile, loadExternalData } from './externalData.ts';
+import { type DataRange, type ExternalFile, type LoadChoice, readExternalData } from './externalData.ts';
 import { checkModel, checkTensors } from './validate.ts';
 
-/** An ONNX file in memory. */
+/** An ONNX file in memory, all of it or all but large tensors that lie in other files. */
 export interface OnnxModel {
   readonly path: string;
   /** Size on disk, external weight files included. */
   readonly bytes: number;
   /** The weight files beside it. */
   readonly externalFiles: readonly ExternalFile[];
+  /** Where the data of tensors lies that were not loaded; empty for a whole model. */
+  readonly outside: ReadonlyMap<TensorProto, DataRange>;
   /** Of the .onnx file itself, lower-case hex. */
   readonly sha256: string;
   readonly proto: ModelProto;
@@ -22,6 +24,13 @@ export interface OnnxModel {
 
 /** Protobuf messages end at 2 GiB, so no ONNX file is larger. */
 const maximumBytes = 2 ** 31 - 1;
+
+/**
+ * What is loaded of external data for looking at a model: all that could take part in shapes, anchors or grids, while large
+ * weights stay where they are. A file of many tensors cannot make it unlimited.
+ */
+const loadedTensorBytes = 2 ** 20;
+const loadedBytes = 2 ** 28;
 
 /**
  * Reads a whole file of at most 2 GiB.
@@ -71,17 +80,49 @@ export function decodeModel(path: string, bytes: Uint8Array): ModelProto {
 }
 
 /**
- * Opens an ONNX file: decoded, checked, and with all weights in memory, also those kept in other files of its folder.
+ * Opens an ONNX file: decoded and checked. Weights kept in other files of its folder are checked too; tensors of more than
+ * 1 MiB stay there, so a model of any size opens in little memory.
  * @throws StudioError saying what is wrong with the file and what can be done
  */
-export async function readModel(path: string): Promise<OnnxModel> {
+export function readModel(path: string): Promise<OnnxModel> {
+  let loaded = 0;
+  return read(path, (bytes) => {
+    const isLoaded = bytes <= loadedTensorBytes && loaded + bytes <= loadedBytes;
+    if (isLoaded) loaded += bytes;
+    return isLoaded;
+  });
+}
+
+/**
+ * As `readModel`, with all weights in memory, for rewriting the model into one file.
+ * @throws StudioError also `model-unsupported` where the weights are too many for one file
+ */
+export async function readWholeModel(path: string): Promise<OnnxModel> {
+  let loaded = 0;
+  const model = await read(path, (bytes) => {
+    loaded += bytes;
+    return loaded <= maximumBytes;
+  });
+  if (model.outside.size === 0) return model;
+  throw new StudioError(
+    'model-unsupported',
+    `${path} has ${loaded.toLocaleString('en')} bytes of weights in other files; a model can be rewritten up to 2 GiB, which is all that one ONNX file holds.`,
+    { hint: 'It can be inspected, run and compared as it is.' },
+  );
+}
+
+async function read(path: string, isLoaded: LoadChoice): Promise<OnnxModel> {
   const content = await readWholeFile(path);
   const proto = decodeModel(path, content);
-  const externalFiles = proto.graph === undefined ? [] : await loadExternalData(path, proto.graph);
+  const { files, outside } =
+    proto.graph === undefined
+      ? { files: [], outside: new Map<TensorProto, DataRange>() }
+      : await readExternalData(path, proto.graph, isLoaded);
   return {
     path,
-    bytes: externalFiles.reduce((sum, file) => sum + file.bytes, content.byteLength),
-    externalFiles,
+    bytes: files.reduce((sum, file) => sum + file.bytes, content.byteLength),
+    externalFiles: files,
+    outside,
     sha256: createHash('sha256').update(content).digest('hex'),
     proto,
   };

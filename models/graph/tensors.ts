@@ -1,5 +1,10 @@
 import { create } from '@bufbuild/protobuf';
-import { TensorProto_DataType as DataType, type TensorProto, TensorProtoSchema } from 'onnx-buf';
+import {
+  TensorProto_DataType as DataType,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+} from 'onnx-buf';
 import { StudioError } from '../errors.ts';
 import { elementTypeName, packedBytes } from './elementTypes.ts';
 import { halvesToFloats, numberToHalf } from './float16.ts';
@@ -70,6 +75,12 @@ export function typedValues(tensor: TensorProto, count: number): { readonly leng
 }
 
 function isRaw(tensor: TensorProto): boolean {
+  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    throw new StudioError(
+      'model-unsupported',
+      `Tensor "${tensor.name}" lies in another file and is too large to be loaded for this.`,
+    );
+  }
   return tensor.rawData.byteLength > 0;
 }
 

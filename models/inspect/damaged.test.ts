@@ -10,7 +10,14 @@ import { summarize } from './summary.ts';
 function open(bytes: Uint8Array): 'opened' | 'refused' {
   try {
     const proto = decodeModel('damaged.onnx', bytes);
-    summarize({ path: 'damaged.onnx', bytes: bytes.byteLength, sha256: '', externalFiles: [], proto });
+    summarize({
+      path: 'damaged.onnx',
+      bytes: bytes.byteLength,
+      sha256: '',
+      externalFiles: [],
+      outside: new Map(),
+      proto,
+    });
     return 'opened';
   } catch (error) {
     if (!(error instanceof StudioError)) throw error;

@@ -16,7 +16,7 @@ import { setWeights, siluNet, tinyV8 } from '../testing/tinyModels.ts';
 import { summarize } from './summary.ts';
 
 function modelOf(proto: ModelProto): OnnxModel {
-  return { path: 'net.onnx', bytes: 1, sha256: '00', externalFiles: [], proto };
+  return { path: 'net.onnx', bytes: 1, sha256: '00', externalFiles: [], outside: new Map(), proto };
 }
 
 /** x [1, 4] times a 4 x 3 matrix, the weights written as `convert` does, plus a bias of three. */

@@ -8,7 +8,8 @@ import { macsOf } from './cost.ts';
 import { parametersByNode } from './parameters.ts';
 import { modelPrecision } from './precision.ts';
 import { assumeSizes } from './sizes.ts';
-import { countWeights, finderOf, layerName, layerWeights, type WeightCounts } from './weights.ts';
+import { countedShare, countWeights, type WeightCounts } from './weightCounts.ts';
+import { finderOf, layerName, layerWeights } from './weights.ts';
 
 /** Domains whose operators the runtime carries. */
 const runtimeDomains = new Set(['ai.onnx.ml', 'com.microsoft', 'com.ms.internal.nhwc', 'ai.onnx.preview']);
@@ -49,6 +50,12 @@ function modelWarnings(model: OnnxModel, graph: GraphProto): string[] {
     const bytes = model.externalFiles.reduce((sum, file) => sum + file.bytes, 0);
     warnings.push(
       `${bytes.toLocaleString('en')} bytes of weights lie in separate files, which must stay beside the model.`,
+    );
+  }
+  const share = countedShare(model.outside);
+  if (share < 1) {
+    warnings.push(
+      `The share of zeros is an estimate from ${(100 * share).toPrecision(2)} % of the weights, spread evenly: reading all of them would take long.`,
     );
   }
   const foreign = new Set<string>();
@@ -95,7 +102,7 @@ export function summarize(model: OnnxModel): ModelSummary {
   const warnings = [...modelWarnings(model, graph), ...assumed.notes];
 
   const weights = layerWeights(proto, finder);
-  const counts = new Map(weights.map((layer) => [layer.node, countWeights(layer)]));
+  const counts = new Map(weights.map((layer) => [layer.node, countWeights(layer, model.outside)]));
   const broken = weights.filter(({ node }) => (counts.get(node)?.notFinite ?? 0) > 0);
   if (broken.length > 0) {
     warnings.push(`Weights of ${broken.map(({ name }) => name).join(', ')} hold NaN or infinite values.`);

@@ -4,10 +4,11 @@ import {
   type ModelProto,
   type NodeProto,
   type TensorProto,
+  TensorProto_DataLocation,
 } from 'onnx-buf';
 import { constantsOf } from '../graph/constants.ts';
 import { attributeInt } from '../graph/nodes.ts';
-import { elementCount, floatsOf, integersOf } from '../graph/tensors.ts';
+import { elementCount, floatsOf } from '../graph/tensors.ts';
 import { indexGraph } from '../graph/topology.ts';
 
 /** How a layer's weights are kept: as floats, as integers converted back before use (`qdq`), or used as integers. */
@@ -34,17 +35,19 @@ interface WeightInputs {
 }
 
 /** Layers whose weights are multiplied with their input. QLinear operators are what QDQ graphs are fused into. */
-const layerInputs: Readonly<Record<string, WeightInputs>> = {
-  Conv: { weights: [1], scheme: 'float' },
-  FusedConv: { weights: [1], scheme: 'float' },
-  ConvTranspose: { weights: [1], scheme: 'float' },
-  Gemm: { weights: [1], scheme: 'float' },
-  MatMul: { weights: [1, 0], scheme: 'float' },
-  ConvInteger: { weights: [1], zeroPoint: 3, scheme: 'dynamic' },
-  MatMulInteger: { weights: [1], zeroPoint: 3, scheme: 'dynamic' },
-  QLinearConv: { weights: [3], zeroPoint: 5, scheme: 'qdq' },
-  QLinearMatMul: { weights: [3], zeroPoint: 5, scheme: 'qdq' },
-};
+const layerInputs: ReadonlyMap<string, WeightInputs> = new Map(
+  Object.entries<WeightInputs>({
+    Conv: { weights: [1], scheme: 'float' },
+    FusedConv: { weights: [1], scheme: 'float' },
+    ConvTranspose: { weights: [1], scheme: 'float' },
+    Gemm: { weights: [1], scheme: 'float' },
+    MatMul: { weights: [1, 0], scheme: 'float' },
+    ConvInteger: { weights: [1], zeroPoint: 3, scheme: 'dynamic' },
+    MatMulInteger: { weights: [1], zeroPoint: 3, scheme: 'dynamic' },
+    QLinearConv: { weights: [3], zeroPoint: 5, scheme: 'qdq' },
+    QLinearMatMul: { weights: [3], zeroPoint: 5, scheme: 'qdq' },
+  }),
+);
 
 /** A node's name for people: its own, else its first output's. */
 export function layerName(node: NodeProto): string {
@@ -93,13 +96,14 @@ function constantFinder(graph: GraphProto): ConstantFinder {
  */
 function isRamp(tensor: TensorProto): boolean {
   if (tensor.dataType !== DataType.FLOAT && tensor.dataType !== DataType.FLOAT16) return false;
+  if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) return false;
   const count = elementCount(tensor);
   return count > 1 && count <= 64 && floatsOf(tensor).every((value, index) => value === index);
 }
 
 /** The weights of one layer, or undefined for other nodes and for layers that multiply two computed tensors. */
 function weightsOf(node: NodeProto, finder: ConstantFinder): Omit<LayerWeights, 'readers'> | undefined {
-  const inputs = layerInputs[node.opType];
+  const inputs = layerInputs.get(node.opType);
   if (inputs === undefined) return undefined;
   for (const index of inputs.weights) {
     const found = finder.find(node.input[index] ?? '');
@@ -141,56 +145,4 @@ export function prunableWeights(proto: ModelProto): LayerWeights[] {
     ({ scheme, tensor }) =>
       scheme === 'float' && (tensor.dataType === DataType.FLOAT || tensor.dataType === DataType.FLOAT16),
   );
-}
-
-/** Elements of a layer's weights, how many are exactly zero, and how many are NaN or infinite. */
-export interface WeightCounts {
-  readonly elements: number;
-  readonly zeros: number;
-  readonly notFinite: number;
-}
-
-/** Counts a layer's weights; integers count as zero where they equal their zero point. */
-export function countWeights({ tensor, zeroPoint }: LayerWeights): WeightCounts {
-  const elements = elementCount(tensor);
-  switch (tensor.dataType) {
-    case DataType.FLOAT:
-    case DataType.FLOAT16:
-    case DataType.BFLOAT16:
-    case DataType.DOUBLE: {
-      let zeros = 0;
-      let notFinite = 0;
-      for (const value of floatsOf(tensor)) {
-        if (value === 0) zeros += 1;
-        else if (!Number.isFinite(value)) notFinite += 1;
-      }
-      return { elements, zeros, notFinite };
-    }
-    case DataType.INT8:
-    case DataType.UINT8:
-      return { elements, zeros: countIntegerZeros(tensor, zeroPoint), notFinite: 0 };
-    default:
-      return { elements, zeros: 0, notFinite: 0 };
-  }
-}
-
-function countIntegerZeros(tensor: TensorProto, zeroPoint: LayerWeights['zeroPoint']): number {
-  const zeroPoints = zeroPoint === undefined ? [0] : integersOf(zeroPoint.tensor);
-  const rank = tensor.dims.length;
-  const axis = zeroPoint === undefined ? 0 : zeroPoint.axis < 0 ? zeroPoint.axis + rank : zeroPoint.axis;
-  /** Consecutive elements that share a zero point. */
-  const run = tensor.dims.slice(axis + 1).reduce((product, dim) => product * Number(dim), 1);
-  const bytes = tensor.rawData;
-  const values =
-    bytes.byteLength === 0
-      ? integersOf(tensor)
-      : tensor.dataType === DataType.INT8
-        ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        : bytes;
-  let zeros = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const channel = zeroPoints.length === 1 ? 0 : Math.floor(index / run) % zeroPoints.length;
-    if (values[index] === zeroPoints[channel]) zeros += 1;
-  }
-  return zeros;
 }

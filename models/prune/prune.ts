@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
-import { readModel } from '../graph/read.ts';
+import { readWholeModel } from '../graph/read.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
@@ -25,7 +25,7 @@ function figuresOf({ parameters, macs, bytes, sparsity }: ModelSummary): ModelFi
 export async function prune(input: OperationInput<'prune'>, context: OperationContext): Promise<PruneReport> {
   const { signal, report } = context;
   report({ step: 'Reading the model', fraction: 0 });
-  const model = await readModel(input.model);
+  const model = await readWholeModel(input.model);
   await refuseOverwrite(model, input.out);
   if (prunableWeights(model.proto).length === 0) {
     throw new StudioError('model-unsupported', `${input.model} has no float weights that could be pruned.`, {
@@ -47,7 +47,14 @@ export async function prune(input: OperationInput<'prune'>, context: OperationCo
   signal.throwIfAborted();
   report({ step: 'Writing the model', fraction: 0.9 });
   const { bytes, sha256 } = await writeModel(input.out, pruned.proto);
-  const after = summarize({ path: input.out, bytes, sha256, externalFiles: [], proto: pruned.proto });
+  const after = summarize({
+    path: input.out,
+    bytes,
+    sha256,
+    externalFiles: [],
+    outside: new Map(),
+    proto: pruned.proto,
+  });
   report({ step: 'Writing the model', fraction: 1 });
   return {
     out: input.out,

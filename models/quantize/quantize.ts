@@ -5,7 +5,7 @@ import { recognizeDetector } from '../detect/recognize.ts';
 import { StudioError } from '../errors.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
-import { type OnnxModel, readModel } from '../graph/read.ts';
+import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { writeModel } from '../graph/write.ts';
@@ -40,7 +40,7 @@ export async function quantize(
 ): Promise<QuantizeReport> {
   const { options, out } = input;
   context.report({ step: 'Reading the model', fraction: 0 });
-  const model = await readModel(input.model);
+  const model = await readWholeModel(input.model);
   await refuseOverwrite(model, out);
   refuseLowPrecision(model);
   const pictures = evenlySpread(images, options.samples);
