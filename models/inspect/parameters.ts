@@ -61,8 +61,14 @@ function learnedTensors(node: NodeProto, finder: ConstantFinder): TensorProto[] 
   return [];
 }
 
-/** Learned numbers of every node, in graph order. What several nodes share counts for the first of them. */
-export function parametersByNode(finder: ConstantFinder): Map<NodeProto, number> {
+/**
+ * Learned numbers of every node, in graph order. What several nodes share counts for the first of them.
+ * @param sizeOf elements of a constant, for asking what a change would give
+ */
+export function parametersByNode(
+  finder: ConstantFinder,
+  sizeOf: (tensor: TensorProto) => number = elementCount,
+): Map<NodeProto, number> {
   const counted = new Set<TensorProto>();
   const parameters = new Map<NodeProto, number>();
   for (const node of finder.graph.node) {
@@ -70,7 +76,7 @@ export function parametersByNode(finder: ConstantFinder): Map<NodeProto, number>
     for (const tensor of learnedTensors(node, finder)) {
       if (counted.has(tensor)) continue;
       counted.add(tensor);
-      count += elementCount(tensor);
+      count += sizeOf(tensor);
     }
     parameters.set(node, count);
   }

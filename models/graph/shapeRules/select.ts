@@ -66,7 +66,7 @@ const split: ShapeRule = ({ node, input }) => {
 };
 
 /** First index and number of elements of Python's `start:end:step` over `size` elements. */
-function sliceRange(size: number, start: number, end: number, step: number): { first: number; count: number } {
+export function sliceRange(size: number, start: number, end: number, step: number): { first: number; count: number } {
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   const low = step > 0 ? 0 : -1;
   const high = step > 0 ? size : size - 1;
