@@ -36,7 +36,7 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
 function whyNoGrid(family: HeadFamily): string {
   return family === 'rt-detr'
     ? 'This model has no grid: each of its queries may find an object anywhere in the picture.'
-    : 'This model selects its boxes inside the graph and gives only the finished ones, so the cell of a box is not known.';
+    : 'This model finishes its boxes inside the graph and gives nothing else, so the cell of a box is not known.';
 }
 
 let last: { readonly key: string; readonly image: Promise<DecodedImage> } | undefined;

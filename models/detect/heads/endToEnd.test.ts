@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addFloats, addNode, declareTensor, finishModel, startDraft } from '../../testing/draft.ts';
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
 import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
@@ -45,6 +46,54 @@ describe('end-to-end heads', () => {
     expect(reading).toMatchObject({ family: 'end-to-end', classes: 7, rows: { columns: ['box', 'score', 'class'] } });
     expect(reading.evidence.join()).toContain('in the order box, score, class');
     expect(warnings).toEqual([]);
+  });
+
+  it('with a row for every cell, as DeepStream wants them, are suppressed here', async () => {
+    const draft = startDraft();
+    const mean = addNode(draft, 'ReduceMean', ['images'], { keepdims: { int: 0 } });
+    const zero = addNode(draft, 'Mul', [mean, addFloats(draft, 'nothing', [], [0])]);
+    const boxes = addFloats(
+      draft,
+      'boxes',
+      [1, 84, 4],
+      table(84, 4, [
+        [10, 20, 30, 50],
+        [10, 20, 30, 49],
+        [40, 40, 60, 60],
+      ]),
+    );
+    const raw = addFloats(
+      draft,
+      'scores',
+      [1, 84, 2],
+      table(84, 2, [
+        [0.1, 0.9],
+        [0.1, 0.8],
+        [0.7, 0.2],
+      ]),
+    );
+    const scores = addNode(draft, 'Add', [raw, zero]);
+    const best = addNode(draft, 'ReduceMax', [scores], { axes: { ints: [2] } });
+    const label = addNode(draft, 'Cast', [addNode(draft, 'ArgMax', [scores], { axis: { int: 2 } })], {
+      to: { int: 1 },
+    });
+    addNode(
+      draft,
+      'Concat',
+      [addNode(draft, 'Add', [boxes, zero]), best, label],
+      { axis: { int: 2 } },
+      'join',
+      'output',
+    );
+    const proto = finishModel(draft, {
+      inputs: [declareTensor('images', [1, 3, 64, 64])],
+      outputs: [declareTensor('output', [1, 84, 6])],
+    });
+    expect(readingOf(proto).reading).toMatchObject({ family: 'end-to-end', classes: 2, nmsInGraph: false });
+    expect(await findBoxes(folder, proto)).toMatchObject([
+      { classId: 1, score: Math.fround(0.9), box: [10, 20, 30, 50] },
+      { classId: 0, score: Math.fround(0.7), box: [40, 40, 60, 60] },
+    ]);
   });
 
   it('with masks show their boxes and say that masks are not shown', async () => {

@@ -11,7 +11,7 @@ import { joinedColumns } from './valueOrigin.ts';
 /**
  * YOLOv10, YOLO26 and other end-to-end heads: [1, K, 6] of x1, y1, x2, y2 in input pixels, score, class; the best K are
  * selected in the graph by score alone. With masks, keypoints or an angle there are more values a row. The class count is
- * not in the shape: it comes from the names or from the selection.
+ * not in the shape: it comes from the names or from the selection. Exports for DeepStream give such a row for every cell.
  */
 export const endToEndHead: Head = {
   family: 'end-to-end',
@@ -31,29 +31,34 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
   // Centre and size as shares of the picture are RT-DETR's, which pictures are stretched for.
   if (layout === null || (layout.rows.units === 'relative' && layout.rows.box === 'centre-size')) return null;
   const selects = model.hasOperator('TopK');
-  if (!selects && !areFinished(model, count)) return null;
+  const areAll = !selects && areCells(model, count);
+  if (areAll && !layout.isInGraph) return null;
   const { rows, extraValues } = layout;
   const most = count ?? 'N';
   const classes = countClasses(model);
   return {
-    points: (selects ? 6 : 3) + (layout.isInGraph ? 1 : 0) + (model.metadata.get('end2end') === 'True' ? 1 : 0),
+    points:
+      (selects || areAll ? 6 : 3) + (layout.isInGraph ? 1 : 0) + (model.metadata.get('end2end') === 'True' ? 1 : 0),
     evidence: [
       `Output "${output.name}" is ${formatDims(output.dims)}: finished boxes${count === null ? '' : `, at most ${count} a picture`}.`,
       ...(selects ? ['The graph selects the best boxes itself, so the grid cell of a box is not known.'] : []),
+      ...(areAll
+        ? ['There is one for every cell and nothing selects among them: overlapping ones are suppressed here.']
+        : []),
       ...layout.evidence,
       ...classes.evidence,
     ],
     warnings: [...layout.warnings, ...classes.warnings],
     reading: {
-      head: `[1, ${most}, ${width}]: ${describeColumns(rows)}; no suppression needed`,
+      head: `[1, ${most}, ${width}]: ${describeColumns(rows)}; ${areAll ? 'still to be suppressed' : 'no suppression needed'}`,
       outputs: [{ name: output.name, holds: 'predictions', order: 'box-major' }],
       strides: [],
       anchorsPerCell: 1,
       classes: classes.count,
       activation: { box: 'none', objectness: 'absent', class: 'none' },
       decodedInGraph: true,
-      nmsInGraph: true,
-      ...(count === null ? {} : { bakedIn: { maxDetections: count } }),
+      nmsInGraph: !areAll,
+      ...(count === null || areAll ? {} : { bakedIn: { maxDetections: count } }),
       rows,
       ...(extraValues === undefined ? {} : { extraValues }),
       input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
@@ -61,7 +66,7 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
   };
 }
 
-/** As many rows as cells are predictions of another head with one or two classes. */
-function areFinished({ size }: ModelFacts, count: number | null): boolean {
-  return count !== null && findStrides(size, count, 1) === null && findStrides(size, count, 3) === null;
+/** As many rows as cells are predictions of another head with one or two classes, unless the graph shows otherwise. */
+function areCells({ size }: ModelFacts, count: number | null): boolean {
+  return count !== null && [1, 3].some((anchors) => findStrides(size, count, anchors) !== null);
 }

@@ -11,6 +11,7 @@ import {
   startDraft,
 } from '../../testing/draft.ts';
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
+import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
 import { tinyV8 } from '../../testing/tinyModels.ts';
 
@@ -188,6 +189,14 @@ describe('RT-DETR', () => {
     // 24 ± 12 by 32 ± 16, 72 ± 6 by 16 ± 8, and the second box again for its second class, 0.3.
     for (const [side, value] of [12, 16, 36, 48].entries()) expect(found[0]?.box[side]).toBeCloseTo(value, 3);
     for (const [side, value] of [66, 8, 78, 24].entries()) expect(found[1]?.box[side]).toBeCloseTo(value, 3);
+  });
+
+  it('of 300 queries at 320 x 320, where one level has as many cells', () => {
+    const proto = fixedOutputsModel(320, [
+      { name: 'logits', dims: [1, 300, 5], values: new Float32Array(1500) },
+      { name: 'pred_boxes', dims: [1, 300, 4], values: new Float32Array(1200) },
+    ]);
+    expect(readingOf(proto).reading).toMatchObject({ family: 'rt-detr', classes: 5, bakedIn: { maxDetections: 300 } });
   });
 
   it('is not seen in a grid of cells', () => {
