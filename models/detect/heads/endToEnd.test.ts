@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addFloats, addNode, declareTensor, finishModel, startDraft } from '../../testing/draft.ts';
+import {
+  addFloats,
+  addIntegers,
+  addNode,
+  addNodeWithOutputs,
+  declareTensor,
+  finishModel,
+  startDraft,
+} from '../../testing/draft.ts';
 import { findBoxes, readingOf } from '../../testing/findBoxes.ts';
 import { fixedOutputsModel } from '../../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
@@ -94,6 +102,48 @@ describe('end-to-end heads', () => {
       { classId: 1, score: Math.fround(0.9), box: [10, 20, 30, 50] },
       { classId: 0, score: Math.fround(0.7), box: [40, 40, 60, 60] },
     ]);
+  });
+
+  it('of PaddleDetection: class, score, box in pixels of the size that is fed; pictures are stretched', async () => {
+    const draft = startDraft();
+    const logit = (share: number) => Math.log(share / (1 - share));
+    const mean = addNode(draft, 'ReduceMean', ['image'], { keepdims: { int: 0 } });
+    const zero = addNode(draft, 'Mul', [mean, addFloats(draft, 'nothing', [], [0])]);
+    // Corners 0.25, 0.25, 0.5, 0.75 of 96 x 64.
+    const raw = addFloats(draft, 'raw', [10, 4], table(10, 4, [[0.25, 0.25, 0.5, 0.75].map(logit)]));
+    const shares = addNode(draft, 'Sigmoid', [addNode(draft, 'Add', [raw, zero])]);
+    const turned = addNode(draft, 'Gather', ['im_shape', addIntegers(draft, 'turn', [1, 0, 1, 0])], {
+      axis: { int: 1 },
+    });
+    const boxes = addNode(draft, 'Mul', [
+      shares,
+      addNode(draft, 'Div', [turned, addNode(draft, 'ReduceMax', ['scale_factor'])]),
+    ]);
+    const scores = addFloats(draft, 'scores', [20], table(1, 20, [[0, 0.75]]));
+    const [best = '', place = ''] = addNodeWithOutputs(draft, 'TopK', [scores, addIntegers(draft, 'ten', [10])], 2);
+    const axis = addIntegers(draft, 'last', [1]);
+    const column = (value: string) => addNode(draft, 'Unsqueeze', [value, axis]);
+    const label = addNode(draft, 'Cast', [addNode(draft, 'Mod', [place, addIntegers(draft, 'two', [2])])], {
+      to: { int: 1 },
+    });
+    addNode(draft, 'Concat', [column(label), column(best), boxes], { axis: { int: 1 } }, 'join', 'rows');
+    const proto = finishModel(draft, {
+      inputs: [
+        declareTensor('im_shape', ['n', 2]),
+        declareTensor('image', ['n', 3, 64, 96]),
+        declareTensor('scale_factor', ['n', 2]),
+      ],
+      outputs: [declareTensor('rows', [10, 6])],
+    });
+    expect(readingOf(proto).reading).toMatchObject({
+      family: 'end-to-end',
+      classes: 2,
+      rows: { columns: ['class', 'score', 'box'], units: 'pixels' },
+      input: { name: 'image', resize: 'stretch', extra: [{ name: 'im_shape' }, { name: 'scale_factor' }] },
+    });
+    const [found] = await findBoxes(folder, proto);
+    expect(found).toMatchObject({ classId: 1, score: 0.75 });
+    for (const [side, value] of [24, 16, 48, 48].entries()) expect(found?.box[side]).toBeCloseTo(value, 3);
   });
 
   it('with masks show their boxes and say that masks are not shown', async () => {

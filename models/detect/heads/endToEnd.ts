@@ -1,5 +1,6 @@
 import { formatDims } from '../formatDims.ts';
 import { findStrides } from '../levels.ts';
+import { finishedInput } from './finishedInput.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { describeColumns, plainWidth, readLayout } from './rowLayout.ts';
 import { rowsShape } from './rowShapes.ts';
@@ -35,6 +36,8 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
   if (areAll && !layout.isInGraph) return null;
   const { rows, extraValues } = layout;
   const most = count ?? 'N';
+  const outputs = [{ name: output.name, holds: 'predictions', order: 'box-major' }] as const;
+  const input = finishedInput(model, { outputs, rows });
   const classes = countClasses(model);
   return {
     points:
@@ -47,11 +50,12 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
         : []),
       ...layout.evidence,
       ...classes.evidence,
+      ...input.evidence,
     ],
-    warnings: [...layout.warnings, ...classes.warnings],
+    warnings: [...layout.warnings, ...classes.warnings, ...input.warnings],
     reading: {
       head: `[1, ${most}, ${width}]: ${describeColumns(rows)}; ${areAll ? 'still to be suppressed' : 'no suppression needed'}`,
-      outputs: [{ name: output.name, holds: 'predictions', order: 'box-major' }],
+      outputs,
       strides: [],
       anchorsPerCell: 1,
       classes: classes.count,
@@ -61,7 +65,7 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
       ...(count === null || areAll ? {} : { bakedIn: { maxDetections: count } }),
       rows,
       ...(extraValues === undefined ? {} : { extraValues }),
-      input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
+      input: input.reading,
     },
   };
 }

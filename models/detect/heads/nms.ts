@@ -1,5 +1,6 @@
 import type { RowLayout } from '../../types.ts';
 import { formatDims } from '../formatDims.ts';
+import { finishedInput } from './finishedInput.ts';
 import type { Head, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
 import { describeColumns, plainWidth, readLayout, relativeEvidence } from './rowLayout.ts';
 import { mayBeCount, rowsShape, vectorLength } from './rowShapes.ts';
@@ -8,7 +9,6 @@ import { findSelectedOutputs } from './selectedOutputs.ts';
 import { countClasses, findSelection } from './selection.ts';
 import { findSeparateOutputs } from './separateOutputs.ts';
 import { bestOf } from './shapes.ts';
-import { suppressedInput } from './suppressedInput.ts';
 import { relativeBox } from './valueOrigin.ts';
 
 /**
@@ -30,7 +30,7 @@ export const nmsHead: Head = {
     if (form === null || (selection === null && !form.isPlain)) return null;
     const classes =
       form.classes === undefined ? countClasses(model) : { count: form.classes, evidence: [], warnings: [] };
-    const input = suppressedInput(model, form.reading);
+    const input = finishedInput(model, form.reading);
     return {
       points: form.points + (selection === null ? 0 : 4),
       evidence: [

@@ -112,12 +112,18 @@ export function relativeBox(model: ModelFacts, tensor: string): 'centre-size' | 
     operators.add(node.opType);
     if (node.opType === 'Sigmoid' || node.opType === 'HardSigmoid') return 'stop';
     if (unbounded.test(node.opType)) isBounded = false;
+    // A size that is fed, or that of the picture itself, scales them.
+    if (valueInputs(node).some((name) => isGraphInput(model, name))) isBounded = false;
     const scales = node.opType === 'Mul' || node.opType === 'Div';
     if (scales && node.input.some((name) => largestConstant(model, name) >= 4)) isBounded = false;
     return isBounded ? 'go on' : 'stop';
   });
   if (!isBounded || !(operators.has('Sigmoid') || operators.has('HardSigmoid'))) return null;
   return operators.has('Sub') && operators.has('Add') ? 'x1y1x2y2' : 'centre-size';
+}
+
+function isGraphInput({ index, constants }: ModelFacts, name: string): boolean {
+  return name !== '' && !index.producers.has(name) && !constants.has(name);
 }
 
 function largestConstant({ constants }: ModelFacts, name: string): number {

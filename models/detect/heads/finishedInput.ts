@@ -8,8 +8,8 @@ interface InputGuess {
 
 const usual = { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' } as const;
 
-/** How the exporters of suppressed boxes feed pictures: the outputs do not tell, the other inputs and the names do. */
-export function suppressedInput(model: ModelFacts, { outputs, rows }: Pick<HeadSpec, 'outputs' | 'rows'>): InputGuess {
+/** How the exporters of finished boxes feed pictures: the outputs do not tell, the other inputs and the names do. */
+export function finishedInput(model: ModelFacts, { outputs, rows }: Pick<HeadSpec, 'outputs' | 'rows'>): InputGuess {
   const hasInput = (name: string) => model.extraInputs.some((input) => input.name === name);
   if (hasInput('scale_factor') || hasInput('im_shape')) {
     return {
