@@ -9,6 +9,7 @@ const usualSide = 640;
 /** Sides that baked-in cells are looked for at: smaller ones have counts that channels have as well. */
 const smallestSide = 128;
 const largestSide = 2048;
+const usualStrides = '8,16,32';
 
 /** Coarsest stride of nearly every model: sizes that are no multiple of it do not pass through the graph. */
 export const usualStride = 32;
@@ -58,8 +59,9 @@ function bakedSide(graph: GraphProto): number | null {
     if (long.length === 1 && (dims.length === 2 || dims.length === 3)) counts.add(long[0] ?? 0);
   }
   for (let side = smallestSide; side <= largestSide; side += usualStride) {
+    // Only the usual strides: others have counts that channels have as well, such as 84.
     const fits = (count: number) =>
-      [1, 3].some((anchors) => (findStrides([side, side], count, anchors)?.length ?? 0) >= 3);
+      [1, 3].some((anchors) => findStrides([side, side], count, anchors)?.join() === usualStrides);
     if ([...counts].some(fits)) return side;
   }
   return null;

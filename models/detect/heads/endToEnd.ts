@@ -41,7 +41,7 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
   const classes = countClasses(model);
   return {
     points:
-      (selects || areAll ? 6 : 3) + (layout.isInGraph ? 1 : 0) + (model.metadata.get('end2end') === 'True' ? 1 : 0),
+      (selects || areAll ? 6 : 3) + (layout.isInGraph ? 3 : 0) + (model.metadata.get('end2end') === 'True' ? 1 : 0),
     evidence: [
       `Output "${output.name}" is ${formatDims(output.dims)}: finished boxes${count === null ? '' : `, at most ${count} a picture`}.`,
       ...(selects ? ['The graph selects the best boxes itself, so the grid cell of a box is not known.'] : []),

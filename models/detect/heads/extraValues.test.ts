@@ -75,16 +75,24 @@ describe('masks, keypoints and angles behind the classes of v8', () => {
     }
   });
 
-  it('the parts that the graph joins show keypoints where the metadata are gone', () => {
+  it.each([
+    ['keypoints, joined to the rest', 51, 'keypoints', false],
+    ['keypoints, all joined at once', 51, 'keypoints', true],
+    ['an angle', 1, 'angle', true],
+  ] as const)('the parts that the graph joins show %s where the metadata are gone', (_name, count, holds, atOnce) => {
     const draft = startDraft();
     const part = (name: string, channels: number) => addActivated(draft, name, [1, channels, cells]);
-    const plain = addNode(draft, 'Concat', [part('boxes', 4), part('classes', 5)], { axis: { int: 1 } });
-    addNode(draft, 'Concat', [plain, part('points', 51)], { axis: { int: 1 } }, 'join', 'out');
+    const scaled = (name: string, channels: number) =>
+      addNode(draft, 'Mul', [part(name, channels), addFloats(draft, `${name}_by`, [], [8])]);
+    const join = (parts: readonly string[], output: string) =>
+      addNode(draft, 'Concat', parts, { axis: { int: 1 } }, output, output);
+    const [boxes, classes, extra] = [scaled('boxes', 4), part('classes', 6), scaled('more', count)];
+    join(atOnce ? [boxes, classes, extra] : [join([boxes, classes], 'plain'), extra], 'out');
     const proto = finishModel(draft, {
       inputs: [declareTensor('images', [1, 3, 64, 64])],
-      outputs: [declareTensor('out', [1, 60, cells])],
+      outputs: [declareTensor('out', [1, 10 + count, cells])],
     });
-    expect(readingOf(proto).reading).toMatchObject({ classes: 5, extraValues: { holds: 'keypoints', count: 51 } });
+    expect(readingOf(proto).reading).toMatchObject({ family: 'v8', classes: 6, extraValues: { holds, count } });
   });
 
   it('plain boxes have none', () => {

@@ -1,6 +1,7 @@
 import type { DetectorSpec } from '../../types.ts';
 import { parseIntegers } from '../classNames.ts';
 import type { ModelFacts, OutputFacts } from './head.ts';
+import { activationOf, joinedColumns } from './valueOrigin.ts';
 
 type ExtraValues = NonNullable<DetectorSpec['extraValues']>;
 
@@ -34,7 +35,7 @@ export function findExtraValues(
   classes = model.classNames?.length ?? 1,
 ): Extras | null {
   const found =
-    fromTask(model, channels - before - classes) ?? fromPrototypes(model) ?? fromParts(output, channels, before);
+    fromTask(model, channels - before - classes) ?? fromPrototypes(model) ?? fromParts(model, output, channels, before);
   if (found === null || channels - before - found.extraValues.count < 1) return null;
   return { ...found, warnings: [notShown[found.extraValues.holds]] };
 }
@@ -90,15 +91,19 @@ function fromPrototypes(model: ModelFacts): Found | null {
   return null;
 }
 
-/** A graph that joins [box, classes] and then something more to them. */
-function fromParts(output: OutputFacts, channels: number, before: number): Found | null {
-  const parts = output.partsOf(channels);
-  const [first = 0, count = 0] = parts ?? [];
-  if (parts?.length !== 2 || first <= before || count < 1) return null;
-  const inner = output.partsOf(first);
-  const innerKnown = inner !== null && inner.length === (before === 4 ? 2 : 3);
-  if (!innerKnown || (before === 4 && inner[0] !== 4)) return null;
-  return byCount(count);
+/**
+ * A graph that joins something to box and classes that does not come straight from their activation. It joins box and classes
+ * first, or all parts at once.
+ */
+function fromParts(model: ModelFacts, output: OutputFacts, channels: number, before: number): Found | null {
+  const parts = joinedColumns(model, output.name, channels) ?? [];
+  const last = parts.at(-1);
+  if (parts.length < 2 || last === undefined || activationOf(model, last.tensor) !== null) return null;
+  const widths = parts.slice(0, -1).map(({ width }) => width);
+  const [first = 0] = widths;
+  const inner = widths.length > 1 ? widths : output.partsOf(first);
+  const isBoxAndClasses = before === 4 ? inner?.length === 2 && inner[0] === 4 : (inner?.length ?? 0) >= 3;
+  return isBoxAndClasses && channels - last.width > before ? byCount(last.width) : null;
 }
 
 /** One more value is taken for an angle, several for keypoints: masks would show as prototypes. */

@@ -118,7 +118,7 @@ function readRows(model: ModelFacts, output: OutputFacts): SuppressedForm | null
   const order = 'box-major';
   const unsure = !layout.isInGraph && (rows.columns[0] !== 'box' || shape.width === 7);
   return {
-    points: layout.isInGraph ? 4 : 3,
+    points: layout.isInGraph ? 6 : 3,
     isPlain: false,
     evidence: [`Output ${nameAndShape(output)} holds finished boxes, one a row.`, ...layout.evidence],
     warnings: [

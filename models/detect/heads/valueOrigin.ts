@@ -86,15 +86,17 @@ function pluginOutputs(node: NodeProto): readonly string[] | undefined {
     : undefined;
 }
 
-/** The last activation of some values before they become an output: what the reader need not apply. */
+/** The activation that all of some values come straight from: what the reader need not apply. Null where there is none. */
 export function activationOf(model: ModelFacts, tensor: string): 'sigmoid' | 'softmax' | null {
-  let found: 'sigmoid' | 'softmax' | null = null;
+  const ends = new Set<string>();
   followValues(model, tensor, ({ opType }) => {
-    if (opType === 'Sigmoid' || opType === 'HardSigmoid' || opType === 'QLinearSigmoid') found ??= 'sigmoid';
-    if (opType === 'Softmax' || opType === 'QLinearSoftmax') found ??= 'softmax';
-    return rearranging.has(opType) || /^Reduce|^Concat$/.test(opType) ? 'go on' : 'stop';
+    if (rearranging.has(opType) || /^Reduce|^(Concat|Clip)$/.test(opType)) return 'go on';
+    ends.add(opType.replace('QLinear', '').replace('Hard', ''));
+    return 'stop';
   });
-  return found;
+  const [only] = ends;
+  if (ends.size !== 1) return null;
+  return only === 'Sigmoid' ? 'sigmoid' : only === 'Softmax' ? 'softmax' : null;
 }
 
 /** Layers and functions that give values of any size. */
