@@ -7,7 +7,21 @@ const triple = z.tuple([finite, finite, finite]);
 const side = z.int().min(1).max(16_384);
 
 /** Every family of heads that can be read. */
-export const headFamily = z.enum(['v5', 'v8', 'yolox', 'end-to-end', 'nms', 'rt-detr']);
+export const headFamily = z.enum([
+  'v2',
+  'v3',
+  'v5',
+  'v8',
+  'dfl',
+  'yolox',
+  'boxes-scores',
+  'nanodet',
+  'fastestdet',
+  'yolo-fastestv2',
+  'end-to-end',
+  'nms',
+  'rt-detr',
+]);
 
 /** How a detector is fed and read, as it is kept in bundles and beside models: plain data from outside. */
 export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
@@ -56,6 +70,8 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
     .optional(),
   classes: z.int().min(1).max(65_535),
   classNames: z.array(z.string().max(1000)).max(65_535),
+  distanceBins: z.int().min(1).max(256).optional(),
+  cellCentre: z.object({ share: finite, shift: finite }).optional(),
   activation: z.object({
     box: z.enum(['none', 'sigmoid']),
     objectness: z.enum(['none', 'sigmoid', 'absent']),

@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import type { DetectorSpec } from '../../types.ts';
+import type { DetectorSpec, OutputSpec } from '../../types.ts';
 import { gridSize } from '../levels.ts';
 import type { Decoder, LevelSize, OutputValues, Place, Predictions } from './head.ts';
 
@@ -51,6 +51,50 @@ export function levelSizes({ strides, input }: Pick<DetectorSpec, 'strides' | 'i
   return strides.map((stride) => ({ stride, ...gridSize(input.size, stride) }));
 }
 
+/** What lies in an output that a field is taken from. */
+export interface FieldSource {
+  readonly output: number;
+  readonly order: OutputSpec['order'];
+  /** Values of one prediction in this output. */
+  readonly channels: number;
+  readonly anchors: number;
+  /** Cells of the level. */
+  readonly cells: number;
+  /** Where levels are joined: predictions of all of them, and of those before this one. */
+  readonly joined: { readonly total: number; readonly before: number } | null;
+}
+
+/** The field that begins with value number `channel` of every prediction. */
+export function placeField(source: FieldSource, channel: number): Field {
+  const { output, order, channels, anchors, cells, joined } = source;
+  const before = joined?.before ?? 0;
+  const start = before * channels + channel;
+  switch (order) {
+    case 'channel-major':
+      return joined === null
+        ? { output, start: channel * cells, anchorStep: channels * cells, cellStep: 1, channelStep: cells }
+        : { output, start: channel * joined.total + before, anchorStep: cells, cellStep: 1, channelStep: joined.total };
+    case 'box-major':
+      return { output, start, anchorStep: cells * channels, cellStep: channels, channelStep: 1 };
+    case 'cell-major':
+      return { output, start, anchorStep: channels, cellStep: anchors * channels, channelStep: 1 };
+  }
+}
+
+/** The levels of a specification with where each begins in an output that joins them. */
+export function joinedLevels(spec: DetectorSpec) {
+  const sizes = levelSizes(spec);
+  const anchors = spec.anchorsPerCell;
+  const total = sizes.reduce((sum, { rows, columns }) => sum + anchors * rows * columns, 0);
+  let before = 0;
+  return sizes.map((size) => {
+    const cells = size.rows * size.columns;
+    const level = { size, cells, anchors, joined: { total, before } };
+    before += anchors * cells;
+    return level;
+  });
+}
+
 /**
  * The places of the values where each prediction is one run of `channels` values, the box first: joined in one output,
  * or one output per level.
@@ -59,50 +103,19 @@ export function levelSizes({ strides, input }: Pick<DetectorSpec, 'strides' | 'i
 export function layPredictions(
   spec: DetectorSpec,
   channels: number,
-  at: { readonly objectness: number | null; readonly classes: number },
+  at: { readonly objectness: number | null; readonly classes: number; readonly box?: number },
 ): GridLevelLayout[] {
-  const sizes = levelSizes(spec);
-  const isJoined = spec.outputs.length === 1;
-  const order = spec.outputs[0]?.order ?? 'box-major';
-  const anchors = spec.anchorsPerCell;
-  const total = sizes.reduce((sum, { rows, columns }) => sum + anchors * rows * columns, 0);
-  let before = 0;
-  return sizes.map((size, level) => {
-    const cells = size.rows * size.columns;
-    const field = (channel: number): Field => {
-      const output = isJoined ? 0 : level;
-      const first = isJoined ? before : 0;
-      switch (order) {
-        case 'channel-major':
-          return isJoined
-            ? { output, start: channel * total + first, anchorStep: cells, cellStep: 1, channelStep: total }
-            : { output, start: channel * cells, anchorStep: channels * cells, cellStep: 1, channelStep: cells };
-        case 'box-major':
-          return {
-            output,
-            start: first * channels + channel,
-            anchorStep: cells * channels,
-            cellStep: channels,
-            channelStep: 1,
-          };
-        case 'cell-major':
-          return {
-            output,
-            start: first * channels + channel,
-            anchorStep: channels,
-            cellStep: anchors * channels,
-            channelStep: 1,
-          };
-      }
-    };
-    const layout = {
+  const isJoined = spec.outputs.length < spec.strides.length;
+  return joinedLevels(spec).map(({ size, cells, anchors, joined }, level) => {
+    const output = isJoined ? 0 : level;
+    const order = spec.outputs[output]?.order ?? 'box-major';
+    const source: FieldSource = { output, order, channels, anchors, cells, joined: isJoined ? joined : null };
+    return {
       ...size,
-      box: field(0),
-      objectness: at.objectness === null ? null : field(at.objectness),
-      classes: field(at.classes),
+      box: placeField(source, at.box ?? 0),
+      objectness: at.objectness === null ? null : placeField(source, at.objectness),
+      classes: placeField(source, at.classes),
     };
-    before += anchors * cells;
-    return layout;
   });
 }
 

@@ -45,6 +45,8 @@ export type HeadSpec = Pick<
   | 'anchorsPerCell'
   | 'anchors'
   | 'classes'
+  | 'distanceBins'
+  | 'cellCentre'
   | 'activation'
   | 'decodedInGraph'
   | 'nmsInGraph'

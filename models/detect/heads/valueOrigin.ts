@@ -168,6 +168,16 @@ export function joinedColumns(
   return found;
 }
 
+/** The same for the values of a cell, which may also be the channels of a map, [1, channels, rows, columns]. */
+export function joinedChannels(model: ModelFacts, output: string, total: number): ReturnType<typeof joinedColumns> {
+  const node = model.index.producers.get(output);
+  if (node?.opType === 'Concat') {
+    const parts = node.input.map((tensor) => ({ tensor, width: model.shapes.get(tensor)?.dims[1] ?? 0 }));
+    if (parts.length > 1 && parts.reduce((sum, { width }) => sum + width, 0) === total) return parts;
+  }
+  return joinedColumns(model, output, total);
+}
+
 function columnsOf({ shapes }: ModelFacts, node: NodeProto, width: number) {
   const rank = shapes.get(node.output[0] ?? '')?.dims.length ?? 0;
   // Rows are the last dimension, or, before a transposition, the one before it.

@@ -1,7 +1,10 @@
 import { findStrides } from '../levels.ts';
+import { pendingSigmoid } from './distances.ts';
 import { type BoxRule, layPredictions, makeGridDecoder, readCentredBox } from './grid.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
+import { findLevelOutputs, listLevels } from './levelOutputs.ts';
 import { bestOf, hasObjectness, joinedShape, namesPoints, orderStrides } from './shapes.ts';
+import { activationOf, joinedChannels } from './valueOrigin.ts';
 
 /**
  * YOLOX: [1, N, 5+C], one prediction a cell, objectness and classes activated; boxes are raw offsets from the cell's
@@ -10,7 +13,7 @@ import { bestOf, hasObjectness, joinedShape, namesPoints, orderStrides } from '.
  */
 export const yoloxHead: Head = {
   family: 'yolox',
-  recognise: (model) => bestOf(model.outputs.map((output) => recogniseOutput(model, output))),
+  recognise: (model) => bestOf([...model.outputs.map((output) => recogniseOutput(model, output)), readLevels(model)]),
   makeDecoder: (spec) =>
     makeGridDecoder(spec, {
       levels: layPredictions(spec, 5 + spec.classes, { objectness: 4, classes: 5 }),
@@ -29,6 +32,40 @@ const readRawBox: BoxRule = (data, at, step, cell, box) => {
   box[2] = x + halfWidth;
   box[3] = y + halfHeight;
 };
+
+/** One output a level, [1, 5+C, S, S]: the graph joins 4 box values, the objectness and C classes. */
+function readLevels(model: ModelFacts): HeadMatch | null {
+  const levels = findLevelOutputs(model).filter(({ output }) => output.shape.length === 3);
+  const [first] = levels;
+  if (first === undefined || levels.length < 2) return null;
+  if (levels.some(({ values, order }) => values !== first.values || order !== first.order)) return null;
+  const parts = joinedChannels(model, first.output.name, first.values);
+  const [box, objectness, scores] = parts ?? [];
+  if (parts?.length !== 3 || box?.width !== 4 || objectness?.width !== 1 || scores === undefined) return null;
+  const classes = scores.width;
+  return {
+    points: 7 + namesPoints(model, classes),
+    evidence: [
+      `The outputs ${listLevels(levels)} join 4 box values, 1 objectness and ${classes} classes: raw YOLOX levels.`,
+      'YOLOX takes BGR 0..255, the picture at the top left.',
+    ],
+    reading: {
+      head: `levels of 5+${classes}, boxes raw, score = objectness x class`,
+      outputs: levels.map(({ output, order }) => ({ name: output.name, holds: 'predictions', order })),
+      strides: levels.map(({ stride }) => stride),
+      anchorsPerCell: 1,
+      classes,
+      activation: {
+        box: 'none',
+        objectness: pendingSigmoid(activationOf(model, objectness.tensor) === 'sigmoid'),
+        class: pendingSigmoid(activationOf(model, scores.tensor) === 'sigmoid'),
+      },
+      decodedInGraph: false,
+      nmsInGraph: false,
+      input: { channels: 'BGR', scale: 1, resize: 'letterbox-topleft' },
+    },
+  };
+}
 
 function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
