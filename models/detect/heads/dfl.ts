@@ -33,6 +33,7 @@ export const dflHead: Head = {
         ? layPairs(spec, box)
         : layPredictions(spec, box + spec.classes, { objectness: null, classes: box }),
       readBox: distancesRule(spec),
+      boxValues: box,
     });
   },
 };

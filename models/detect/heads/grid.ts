@@ -42,6 +42,8 @@ export type BoxRule = (data: Float32Array, at: number, step: number, cell: Cell,
 export interface GridReading {
   readonly levels: readonly GridLevelLayout[];
   readonly readBox: BoxRule;
+  /** Values that `readBox` reads; 4 unless given. */
+  readonly boxValues?: number;
   /** Joins objectness and class probability, both 0..1; their product unless given. Must rise with the class. */
   readonly joinScore?: (objectness: number, probability: number) => number;
 }
@@ -134,7 +136,7 @@ export function makeGridDecoder(spec: DetectorSpec, reading: GridReading): Decod
     count += spec.anchorsPerCell * cells;
     return placed;
   });
-  const needed = spec.outputs.map((_, output) => elementsNeeded(levels, output, spec));
+  const needed = spec.outputs.map((_, output) => elementsNeeded(levels, output, spec, reading.boxValues ?? 4));
   return {
     levels: levels.map(({ stride, rows, columns }) => ({ stride, rows, columns })),
     read(outputs) {
@@ -153,7 +155,12 @@ export function makeGridDecoder(spec: DetectorSpec, reading: GridReading): Decod
 }
 
 /** Elements up to the last one that a grid reads from an output. */
-function elementsNeeded(levels: readonly PlacedLevel[], output: number, { anchorsPerCell, classes }: DetectorSpec) {
+function elementsNeeded(
+  levels: readonly PlacedLevel[],
+  output: number,
+  { anchorsPerCell, classes }: DetectorSpec,
+  boxValues: number,
+): number {
   const endOf = (level: PlacedLevel, field: Field | null, channels: number) =>
     field?.output === output
       ? field.start +
@@ -165,7 +172,11 @@ function elementsNeeded(levels: readonly PlacedLevel[], output: number, { anchor
   return Math.max(
     0,
     ...levels.map((level) =>
-      Math.max(endOf(level, level.box, 4), endOf(level, level.objectness, 1), endOf(level, level.classes, classes)),
+      Math.max(
+        endOf(level, level.box, boxValues),
+        endOf(level, level.objectness, 1),
+        endOf(level, level.classes, classes),
+      ),
     ),
   );
 }

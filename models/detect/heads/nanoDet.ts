@@ -31,6 +31,7 @@ export const nanoDetHead: Head = {
         ? layPairs(spec)
         : layPredictions(spec, boxValues + spec.classes, { objectness: null, box: spec.classes, classes: 0 }),
       readBox: distancesRule(spec),
+      boxValues,
     }),
 };
 
