@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
 import { boxAt, clipBox } from '../geometry/box.ts';
 import { selectDetections } from '../geometry/nms.ts';
+import { refuseGiantTensors } from '../graph/giantTensors.ts';
 import { readModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import type {
@@ -76,7 +77,9 @@ export interface Detector {
  */
 export async function openDetector(path: string, options: DetectorOptions = {}): Promise<Detector> {
   const model = await readModel(path);
-  const recognition = recognizeDetector(model, inferShapes(model.proto));
+  const shapes = inferShapes(model.proto);
+  const recognition = recognizeDetector(model, shapes);
+  refuseGiantTensors(path, model.proto, shapes);
   if ('reason' in recognition) {
     // A file that the runtime refuses has the deeper fault: that one is named rather than its head.
     const { session } = await createSession(path, { ...sessionRequest(path, options), optimization: 'disabled' });

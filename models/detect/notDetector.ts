@@ -15,15 +15,11 @@ export function describeUnknownHead(outputs: readonly OutputFacts[], size: reado
       return `it seems to be a classifier: its only output "${output.name}" is one row of ${dims[1]} scores`;
     }
     if (dims.length === 4 && (dims[1] ?? 0) > 5) {
-      return `its output ${named} is one undecoded grid, as FastestDet and YOLOv2 have it; this head is not supported yet`;
-    }
-    if (dims.length === 2 && dims[1] === 95) {
-      return `its output ${named} is a Yolo-FastestV2 head, which is not supported yet`;
+      return `its output ${named} is one grid of values that no known head joins so`;
     }
   }
-  const rawLevels = outputs.filter((candidate) => candidate.dims.length >= 4);
-  if (rawLevels.length >= 2) {
-    return `its outputs ${named} are undecoded levels, one per stride; this head is not supported yet`;
+  if (outputs.filter((candidate) => candidate.dims.length >= 4).length >= 2) {
+    return `its outputs ${named} are levels of a grid that no known head has so`;
   }
   if (dims.length > 0 && dims.some((dim) => dim === null)) {
     return `the shape of its output ${named} depends on the data, and no known detection head is so`;

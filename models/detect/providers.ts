@@ -26,7 +26,7 @@ export interface SessionRequest {
   readonly provider: ProviderName;
   /** Threads of one run; the runtime takes one per physical core where it is left out. */
   readonly threads?: number | undefined;
-  /** Graph optimization of the runtime; `all` where left out. */
+  /** Graph optimization of the runtime; `all` where left out. With `disabled` the runtime also copies no weights. */
   readonly optimization?: 'all' | 'extended' | 'basic' | 'disabled' | undefined;
   /** What messages call a model that is given as bytes. */
   readonly name?: string;
@@ -60,6 +60,8 @@ export async function createSession(model: string | Uint8Array, request: Session
     graphOptimizationLevel: request.optimization ?? 'all',
     logSeverityLevel: 4,
     ...(request.threads === undefined ? {} : { intraOpNumThreads: request.threads }),
+    // Without it, weights are rearranged into a second copy: of gigabytes, where the question is only whether a model opens.
+    ...(request.optimization === 'disabled' ? { extra: { session: { disable_prepacking: '1' } } } : {}),
   };
   try {
     // Two calls, because the overloads take either kind but not their union.

@@ -110,7 +110,7 @@ describe('recognising heads', () => {
 describe('what is no detector', () => {
   it.each([
     ['a classifier', () => withOutput(64, [1, 1000]), 'seems to be a classifier'],
-    ['one undecoded grid', () => withOutput(64, [1, 85, 4, 4]), 'one undecoded grid'],
+    ['one undecoded grid', () => withOutput(64, [1, 85, 4, 4]), 'one grid of values'],
     ['a feature map', () => siluNet(), '"second_out" [1, 4, 8, 8]'],
     ['another task', () => withOutput(64, [1, 7, 84], { task: 'classify' }), 'task is "classify"'],
     ['a number of rows that is none of cells', () => withOutput(64, [1, 7, 86]), 'fits no known detection head'],
@@ -132,6 +132,10 @@ describe.skipIf(!hasSharedFolder)('published models', () => {
     ['models/yolo11n/yolo11n.onnx', 'v8'],
     ['models/yolo26n/yolo26n.onnx', 'end-to-end'],
     ['models/yolox-nano/yolox_nano.onnx', 'yolox'],
+    ['models/yolov5-lite-e/v5Lite-e-sim-320.onnx', 'v5'],
+    ['models/fastestdet/FastestDet.onnx', 'fastestdet'],
+    ['models/yolo-fastestv2/yolo-fastestv2.onnx', 'yolo-fastestv2'],
+    ['nasty/onnx/FastestDet_ext.onnx', 'fastestdet'],
     ['nasty/onnx/yolox_nano_dynamic.onnx', 'yolox'],
     ['nasty/onnx/yolox_nano_fp16_io.onnx', 'yolox'],
   ])('%s is %s', async (path, family) => {
@@ -140,7 +144,6 @@ describe.skipIf(!hasSharedFolder)('published models', () => {
   });
 
   it.each([
-    ['models/fastestdet/FastestDet.onnx', 'one undecoded grid'],
     ['nasty/onnx/onnx_light_resnet50.onnx', 'classifier'],
     ['nasty/onnx/onnx_test_Conv3d.onnx', 'is not a picture'],
     ['nasty/onnx/onnx_test_sequence_model1.onnx', '3 inputs'],
