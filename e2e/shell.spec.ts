@@ -276,7 +276,7 @@ test('outlives its engines: a killed job fails, the next one works, and cancelli
     const prune: JobRequest = {
       kind: 'prune',
       variantId,
-      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] },
     };
     const first = await startJob(page, prune);
     await expect.poll(stateOf(page, first), { timeout: 120_000 }).toBe('done');
@@ -334,7 +334,7 @@ test('exports a bundle that passes its checks, saves it, and restores the varian
     const prune = await startJob(page, {
       kind: 'prune',
       variantId: sampleId,
-      options: { method: 'magnitude', amount: 0.2, scope: 'global', keep: [] },
+      options: { method: 'magnitude', amount: 0.2, scope: 'global', keep: [], roundTo: 8, ratios: [] },
     });
     await expect.poll(stateOf(page, prune), { timeout: 120_000 }).toBe('done');
     const derived = (await readState(page)).project.variants[1];

@@ -118,7 +118,7 @@ describe('opening paths', () => {
     const { state } = createMemoryProject();
     const step: RecipeStep = {
       operation: 'prune',
-      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] },
     };
     const { host } = createFakeEngine({
       ...operations,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { specCorrection } from './specSchema.ts';
 import type {
   BenchmarkReport,
   Collected,
@@ -21,19 +22,32 @@ const maximumPaths = 200_000;
 const path = z.string().min(1).max(32_768);
 const paths = z.array(path).max(maximumPaths);
 const providerName = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']);
+/** A file that corrects how the models are read; else what is kept beside each. */
+const spec = path.optional();
 const threads = z.int().min(1).max(256).optional();
 const unit = z.number().min(0).max(1);
 const patterns = z.array(z.string().min(1).max(1000)).max(1000).default([]);
 
 /** Options of a pruning step; they are part of a variant's recipe. */
 export const pruneOptions = z.strictObject({
-  method: z.enum(['magnitude']).default('magnitude'),
-  /** Share of the prunable weights that become zero. */
+  /**
+   * `magnitude` and `2:4` set weights to zero and leave the graph as it is; `channel` takes whole channels out, so that the
+   * model becomes smaller and faster everywhere.
+   */
+  method: z.enum(['magnitude', '2:4', 'channel']).default('magnitude'),
+  /** Share of the prunable weights that become zero, or of the channels that go. Nothing to `2:4`, which is a half. */
   amount: z.number().min(0).max(0.99).default(0.5),
-  /** `global` ranks all weights together, `layer` zeroes the same share in every layer. */
+  /** `global` ranks all weights or channels together, `layer` takes the same share of every layer. */
   scope: z.enum(['global', 'layer']).default('global'),
-  /** Globs on node names that stay untouched. */
+  /** Globs on node names: their weights, or output channels, stay. */
   keep: patterns,
+  /** Widths that `channel` leaves are multiples of this: CPU kernels work in blocks of 8 or 16 channels. */
+  roundTo: z.int().min(1).max(256).default(8),
+  /** Shares of `channel` for layers whose names fit, in place of `amount`; the first that fits counts. */
+  ratios: z
+    .array(z.strictObject({ pattern: z.string().min(1).max(1000), amount: z.number().min(0).max(0.99) }))
+    .max(10_000)
+    .default([]),
 });
 
 /** Options of a quantization step; they are part of a variant's recipe. */
@@ -54,7 +68,12 @@ export const quantizeOptions = z.strictObject({
 
 /** The zod schema of every operation's input: what hosts parse, and where the types come from. */
 export const operationInputs = {
-  inspect: z.strictObject({ model: path }),
+  inspect: z.strictObject({ model: path, spec }),
+  /**
+   * Keeps a correction of how a model is read beside it, given as a file or as an object, or forgets the kept one. The answer
+   * is what `inspect` then says.
+   */
+  correct: z.strictObject({ model: path, correction: z.union([path, specCorrection, z.null()]) }),
   detect: z.strictObject({
     model: path,
     /** Files or folders. */
@@ -63,6 +82,7 @@ export const operationInputs = {
     iou: unit.default(0.7),
     maxDetections: z.int().min(1).max(100_000).default(300),
     multiLabel: z.boolean().default(false),
+    spec,
     provider: providerName.default('cpu'),
     threads,
     /** Folder for drawn pictures and per-image JSON. */
@@ -70,14 +90,23 @@ export const operationInputs = {
     draw: z.boolean().default(false),
     grid: z.boolean().default(false),
   }),
-  look: z.strictObject({ model: path, image: path, provider: providerName.default('cpu'), threads }),
-  prune: z.strictObject({ model: path, out: path, options: pruneOptions, check: paths.default([]) }),
+  look: z.strictObject({
+    model: path,
+    image: path,
+    spec,
+    provider: providerName.default('cpu'),
+    threads,
+    /** Also for models that select boxes in the graph, where the cells must be found first. */
+    grid: z.boolean().default(false),
+  }),
+  prune: z.strictObject({ model: path, out: path, options: pruneOptions, check: paths.default([]), spec }),
   quantize: z.strictObject({
     model: path,
     out: path,
     options: quantizeOptions,
     /** Calibration pictures: files, folders or a data.yaml. */
     data: paths.default([]),
+    spec,
   }),
   compare: z.strictObject({
     baseline: path,
@@ -85,6 +114,7 @@ export const operationInputs = {
     images: paths,
     confidence: unit.default(0.25),
     iou: unit.default(0.7),
+    spec,
     provider: providerName.default('cpu'),
     threads,
     runs: z.int().min(1).max(100_000).default(100),
@@ -94,6 +124,7 @@ export const operationInputs = {
   }),
   benchmark: z.strictObject({
     models: z.array(path).min(1).max(16),
+    spec,
     provider: providerName.default('cpu'),
     threads,
     runs: z.int().min(1).max(100_000).default(100),
@@ -106,6 +137,7 @@ export const operationInputs = {
     out: path,
     /** Golden pictures; the sample's where none are given and the classes fit. */
     images: paths,
+    spec,
     license: z.string().max(10_000).optional(),
     /** What the model was made from and how; kept in the manifest. */
     provenance: z.record(z.string().max(200), z.unknown()).optional(),
@@ -125,6 +157,7 @@ export type QuantizeOptions = z.output<typeof quantizeOptions>;
 
 interface OperationOutputs {
   inspect: Inspection;
+  correct: Inspection;
   detect: DetectReport;
   look: Look;
   prune: PruneReport;

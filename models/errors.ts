@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'model-not-runnable'
   | 'external-data'
   | 'not-a-detector'
+  | 'spec-invalid'
   | 'image-unreadable'
   | 'no-images'
   | 'dataset-invalid'

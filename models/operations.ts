@@ -3,20 +3,29 @@ import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
+import {
+  correctionPathOf,
+  findCorrection,
+  forgetCorrection,
+  keepCorrection,
+  readCorrection,
+} from './detect/correctionFile.ts';
 import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
 import { openDetector } from './detect/detector.ts';
 import { look } from './detect/look.ts';
 import { createSession, listProviders } from './detect/providers.ts';
-import { recognizeDetector } from './detect/recognize.ts';
+import { readDetector, recognizeCorrected } from './detect/readDetector.ts';
 import { isCancellation, StudioError } from './errors.ts';
 import { measureAgreement } from './evaluate/agreement.ts';
 import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
 import { restoreBundle } from './export/restore.ts';
 import { verifyBundle } from './export/verify.ts';
-import { readModel } from './graph/read.ts';
-import { inferShapes } from './graph/shapes.ts';
+import { hashFile } from './files.ts';
+import { refuseGiantTensors } from './graph/giantTensors.ts';
+import { type OnnxModel, readModel } from './graph/read.ts';
+import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
 import { prune } from './prune/prune.ts';
 import { quantize } from './quantize/quantize.ts';
@@ -29,9 +38,10 @@ const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as 
 const noticeableDrop = 0.05;
 
 /** Why the runtime refuses a model, or null when it takes it. Unoptimised, because only the answer counts. */
-async function whyRefused(path: string): Promise<string | null> {
+async function whyRefused(model: OnnxModel, shapes: ReadonlyMap<string, TensorShape>): Promise<string | null> {
   try {
-    const { session } = await createSession(path, { provider: 'cpu', optimization: 'disabled' });
+    refuseGiantTensors(model.path, model.proto, shapes);
+    const { session } = await createSession(model.path, { provider: 'cpu', optimization: 'disabled' });
     await session.release();
     return null;
   } catch (error) {
@@ -43,26 +53,45 @@ async function whyRefused(path: string): Promise<string | null> {
 async function inspect(input: OperationInput<'inspect'>): Promise<OperationOutput<'inspect'>> {
   const model = await readModel(input.model);
   const summary = summarize(model);
-  const recognition = recognizeDetector(model, inferShapes(model.proto));
+  const shapes = inferShapes(model.proto);
+  const recognition = await readDetector(model, { spec: input.spec, shapes });
   const warnings = [...summary.warnings, ...recognition.warnings];
-  const refusal = await whyRefused(input.model);
+  const refusal = await whyRefused(model, shapes);
   const refused = refusal === null ? {} : { notRunnableBecause: refusal, refusedByRuntime: true };
   if ('reason' in recognition) {
     return { ...summary, warnings, detector: null, notRunnableBecause: recognition.reason, ...refused };
   }
-  return { ...summary, warnings, detector: describeDetector(recognition.reading), ...refused };
+  return { ...summary, warnings, detector: describeDetector(recognition), ...refused };
+}
+
+/** Keeps a correction beside its model, once it is known to fit, or forgets it. */
+async function correct(input: OperationInput<'correct'>): Promise<OperationOutput<'correct'>> {
+  const { model: path, correction } = input;
+  if (correction === null) {
+    await forgetCorrection(path);
+    return inspect({ model: path });
+  }
+  const given =
+    typeof correction === 'string'
+      ? await readCorrection(correction)
+      : { source: correctionPathOf(path), spec: correction };
+  const model = await readModel(path);
+  recognizeCorrected(model, given);
+  await keepCorrection(path, model.sha256, given.spec);
+  return inspect({ model: path });
 }
 
 /** Agreement of a derived model with the one it was made from, at the working thresholds. */
 async function agreeWith(
   original: string,
   derived: string,
+  spec: string | undefined,
   images: readonly string[],
   context: OperationContext,
 ): Promise<Agreement> {
-  const baseline = await openDetector(original);
+  const baseline = await openDetector(original, { spec });
   try {
-    const variant = await openDetector(derived);
+    const variant = await openDetector(derived, { spec });
     try {
       const { agreement } = await measureAgreement(baseline, variant, images, workingThresholds, context);
       return agreement;
@@ -72,6 +101,13 @@ async function agreeWith(
   } finally {
     await baseline.close();
   }
+}
+
+/** A derived model is read as the one it was made from: with the same correction, or with none that lay there before. */
+async function carryCorrection(original: string, derived: string, spec: string | undefined): Promise<void> {
+  const correction = spec === undefined ? await findCorrection(original) : await readCorrection(spec);
+  if (correction === null) await forgetCorrection(derived);
+  else await keepCorrection(derived, await hashFile(derived), correction.spec);
 }
 
 /** What to say about a loss that a person would notice. */
@@ -88,10 +124,11 @@ async function pruneAndCheck(
   input: OperationInput<'prune'>,
   context: OperationContext,
 ): Promise<OperationOutput<'prune'>> {
-  if (input.check.length === 0) return prune(input, context);
-  const images = await listImages(input.check, context.signal);
-  const report = await prune(input, partOf(context, 0, 0.5));
-  const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.5, 1));
+  const images = input.check.length === 0 ? [] : await listImages(input.check, context.signal);
+  const report = await prune(input, images.length === 0 ? context : partOf(context, 0, 0.5));
+  await carryCorrection(input.model, report.out, input.spec);
+  if (images.length === 0) return report;
+  const agreement = await agreeWith(input.model, report.out, input.spec, images, partOf(context, 0.5, 1));
   return { ...report, agreement, warnings: [...report.warnings, ...lossWarnings(agreement)] };
 }
 
@@ -100,9 +137,10 @@ async function quantizeAndCheck(
   context: OperationContext,
 ): Promise<OperationOutput<'quantize'>> {
   const images = input.data.length === 0 ? [] : await listImages(input.data, context.signal);
-  if (images.length === 0) return quantize(input, images, context);
-  const report = await quantize(input, images, partOf(context, 0, 0.7));
-  const agreement = await agreeWith(input.model, report.out, images, partOf(context, 0.7, 1));
+  const report = await quantize(input, images, images.length === 0 ? context : partOf(context, 0, 0.7));
+  await carryCorrection(input.model, report.out, input.spec);
+  if (images.length === 0) return report;
+  const agreement = await agreeWith(input.model, report.out, input.spec, images, partOf(context, 0.7, 1));
   return {
     ...report,
     agreement,
@@ -123,6 +161,7 @@ async function exportModel(
 /** Every operation of the engine; hosts call nothing else. */
 export const operations: EngineOperations = {
   inspect,
+  correct,
   detect: async (input, context) =>
     detectImages({ ...input, images: await listImages(input.images, context.signal) }, context),
   look,

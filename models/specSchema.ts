@@ -23,35 +23,42 @@ export const headFamily = z.enum([
   'rt-detr',
 ]);
 
-/** How a detector is fed and read, as it is kept in bundles and beside models: plain data from outside. */
-export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
+const inputSpec = z.strictObject({
+  name: text,
+  layout: z.enum(['NCHW', 'NHWC']),
+  type: z.enum(['float32', 'float16', 'uint8']),
+  size: z.tuple([side, side]),
+  batch: z.int().min(1).max(4096),
+  dynamicSize: z.boolean(),
+  channels: z.enum(['RGB', 'BGR']),
+  scale: finite,
+  mean: triple,
+  std: triple,
+  resize: z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']),
+  padValue: z.number().min(0).max(255),
+  extra: z
+    .array(
+      z.object({
+        name: text,
+        type: z.enum(['float32', 'float16', 'int32', 'int64', 'bool']),
+        dims: z.array(side).max(8),
+        holds: z.union([z.enum(['height-width', 'width-height']), finite]),
+      }),
+    )
+    .max(16)
+    .optional(),
+});
+
+const activation = z.strictObject({
+  box: z.enum(['none', 'sigmoid']),
+  objectness: z.enum(['none', 'sigmoid', 'absent']),
+  class: z.enum(['none', 'sigmoid', 'softmax']),
+});
+
+const wholeSpec = z.strictObject({
   family: headFamily,
   head: text,
-  input: z.object({
-    name: text,
-    layout: z.enum(['NCHW', 'NHWC']),
-    type: z.enum(['float32', 'float16', 'uint8']),
-    size: z.tuple([side, side]),
-    batch: z.int().min(1).max(4096),
-    dynamicSize: z.boolean(),
-    channels: z.enum(['RGB', 'BGR']),
-    scale: finite,
-    mean: triple,
-    std: triple,
-    resize: z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']),
-    padValue: z.number().min(0).max(255),
-    extra: z
-      .array(
-        z.object({
-          name: text,
-          type: z.enum(['float32', 'float16', 'int32', 'int64', 'bool']),
-          dims: z.array(side).max(8),
-          holds: z.union([z.enum(['height-width', 'width-height']), finite]),
-        }),
-      )
-      .max(16)
-      .optional(),
-  }),
+  input: inputSpec,
   outputs: z
     .array(
       z.object({
@@ -72,11 +79,7 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
   classNames: z.array(z.string().max(1000)).max(65_535),
   distanceBins: z.int().min(1).max(256).optional(),
   cellCentre: z.object({ share: finite, shift: finite }).optional(),
-  activation: z.object({
-    box: z.enum(['none', 'sigmoid']),
-    objectness: z.enum(['none', 'sigmoid', 'absent']),
-    class: z.enum(['none', 'sigmoid', 'softmax']),
-  }),
+  activation,
   extraValues: z.object({ holds: z.enum(['masks', 'keypoints', 'angle']), count: z.int().min(1).max(4096) }).optional(),
   rows: z
     .object({
@@ -95,3 +98,13 @@ export const detectorSpec: z.ZodType<DetectorSpec> = z.object({
     })
     .optional(),
 });
+
+/** How a detector is fed and read, as it is kept in bundles: plain data from outside. What only explains it is left out. */
+export const detectorSpec: z.ZodType<DetectorSpec> = z.object(wholeSpec.shape);
+
+/** Any part of a specification: what a user corrects. Unknown keys are refused, since they are slips of the pen. */
+export const specCorrection = wholeSpec
+  .extend({ input: inputSpec.partial().optional(), activation: activation.partial().optional() })
+  .partial();
+
+export type SpecCorrection = z.output<typeof specCorrection>;

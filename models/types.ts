@@ -26,7 +26,20 @@ export interface Detection {
   readonly cell?: CellReference;
 }
 
-export type HeadFamily = 'v5' | 'v8' | 'yolox' | 'end-to-end' | 'nms' | 'rt-detr';
+export type HeadFamily =
+  | 'v2'
+  | 'v3'
+  | 'v5'
+  | 'v8'
+  | 'dfl'
+  | 'yolox'
+  | 'boxes-scores'
+  | 'nanodet'
+  | 'fastestdet'
+  | 'yolo-fastestv2'
+  | 'end-to-end'
+  | 'nms'
+  | 'rt-detr';
 
 export type ResizeMode = 'letterbox-center' | 'letterbox-topleft' | 'stretch';
 
@@ -110,6 +123,10 @@ export interface DetectorSpec {
   readonly anchors?: readonly (readonly (readonly [number, number])[])[];
   readonly classes: number;
   readonly classNames: readonly string[];
+  /** For heads that predict a distribution over distances, 0 to one less than this, in strides: bins of each side. */
+  readonly distanceBins?: number;
+  /** Centre of a cell in input pixels = (cell + share) x stride + shift; half a cell where absent. */
+  readonly cellCentre?: { readonly share: number; readonly shift: number };
   /** What is still to be applied to the values of the outputs. */
   readonly activation: {
     readonly box: 'none' | 'sigmoid';
@@ -120,7 +137,7 @@ export interface DetectorSpec {
   readonly nmsInGraph: boolean;
   /** Values that every prediction has behind its class scores. They are not shown, save that an angle widens the box. */
   readonly extraValues?: { readonly holds: 'masks' | 'keypoints' | 'angle'; readonly count: number };
-  /** For heads without a grid. */
+  /** For heads without a grid; for boxes beside their scores, the form of the boxes. */
   readonly rows?: RowLayout;
   /** Thresholds of a selection inside the graph, where they can be read. */
   readonly bakedIn?: { readonly confidence?: number; readonly iou?: number; readonly maxDetections?: number };
@@ -201,6 +218,10 @@ export interface DetectorReport {
   readonly nmsInGraph: boolean;
   readonly evidence: readonly string[];
   readonly spec: DetectorSpec;
+  /** Other readings that fit the outputs, the likelier first: a correction of the family chooses one. */
+  readonly alternatives?: readonly Pick<DetectorReading, 'family' | 'head' | 'evidence'>[];
+  /** Keys of the specification that the user corrected; absent where all is as recognised. */
+  readonly corrected?: readonly string[];
 }
 
 /** How a picture was placed in the network's input, and the way back. */
@@ -232,6 +253,8 @@ export interface CandidateSet {
   readonly rows: Uint16Array;
   readonly columns: Uint16Array;
   readonly anchors: Uint8Array;
+  /** 0..1: how sure each cell was that anything is there; absent where the head has no objectness. */
+  readonly objectness?: Float32Array;
 }
 
 /** One level of the grid: the best score (objectness x class, or class) each cell gave. */
@@ -254,6 +277,19 @@ export interface StepTimes {
   readonly postprocess: number;
 }
 
+/** Labels of one picture in YOLO's format. */
+export interface LabelFile {
+  readonly path: string;
+  readonly objects: readonly LabelledObject[];
+  /** Sentences about lines that could not be read; the others count all the same. */
+  readonly problems: readonly string[];
+}
+
+export interface LabelledObject {
+  readonly classId: number;
+  readonly box: Box;
+}
+
 /** What the window needs to show one picture under one model; thresholds and NMS then run in the window. */
 export interface Look {
   readonly image: string;
@@ -262,8 +298,13 @@ export interface Look {
   readonly placement: Placement;
   readonly candidates: CandidateSet;
   readonly levels: readonly GridLevel[];
-  /** Why there is no grid, where `levels` is empty. */
-  readonly gridUnavailableBecause?: string;
+  /**
+   * Why there is no grid, where `levels` is empty: every query of the model may find a thing anywhere; the graph selects boxes
+   * itself and its cells were not asked for, or could not be found in it.
+   */
+  readonly gridUnavailable?: 'queries' | 'not-asked' | 'not-found';
+  /** What the label file beside the picture says is there; absent without such a file. */
+  readonly truth?: LabelFile;
   readonly classNames: readonly string[];
   /** End-to-end heads have been through selection already; NMS must not run again. */
   readonly nmsInGraph: boolean;
@@ -364,7 +405,12 @@ export interface PruneReport {
   readonly after: ModelFigures;
   /** gzip size: what an unstructured pruned file gains when stored or sent. */
   readonly compressedBytes: { readonly before: number; readonly after: number };
+  /** Nonzero weights of each layer, or channels of each group of layers that go together. */
   readonly groups: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  /** `channel`: layers that no channel could be taken from, and why. */
+  readonly keptLayers?: readonly { readonly name: string; readonly why: string }[];
+  /** `channel`: what widths were rounded to. */
+  readonly roundTo?: number;
   readonly agreement?: Agreement;
   readonly warnings: readonly string[];
 }

@@ -34,6 +34,6 @@ export async function inspectBytes(path: string): Promise<Inspection> {
     path,
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    detector: describeDetector({ ...spec, evidence: [] }),
+    detector: describeDetector({ reading: { ...spec, evidence: [] }, alternatives: [], warnings: [] }),
   });
 }

@@ -44,6 +44,11 @@ export interface RuntimeFlags {
   readonly threads?: number;
 }
 
+/** What `addSpecOption` reads. */
+export interface SpecFlags {
+  readonly spec?: string;
+}
+
 /** What `addTimingOptions` reads. */
 export interface TimingFlags {
   readonly runs: number;
@@ -53,6 +58,16 @@ export interface TimingFlags {
 /** The part of an operation's input that says where to run. */
 export function runtimeOf({ provider, threads }: RuntimeFlags) {
   return { provider, ...(threads === undefined ? {} : { threads }) };
+}
+
+/** The part of an operation's input that says how models are read. */
+export function specOf({ spec }: SpecFlags) {
+  return spec === undefined ? {} : { spec };
+}
+
+/** `--spec`. */
+export function addSpecOption(command: Command): Command {
+  return command.option('--spec <file>', 'JSON file that corrects how the model is read; else what is kept beside it');
 }
 
 /** `--conf` and `--iou`. */

@@ -3,21 +3,20 @@ import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
 import { createSession } from '../detect/providers.ts';
-import { recognizeDetector } from '../detect/recognize.ts';
+import { readDetector } from '../detect/readDetector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { partOf } from '../evaluate/progress.ts';
 import { readModel } from '../graph/read.ts';
-import { inferShapes } from '../graph/shapes.ts';
 import type { BenchmarkReport } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
 
 /** What is known of a detector's inputs beyond its file: [height, width] where that is open, and what is fed beside the picture. */
-async function knownInputs(path: string, batch: number) {
+async function knownInputs(path: string, batch: number, spec: string | undefined) {
   const model = await readModel(path);
-  const recognition = recognizeDetector(model, inferShapes(model.proto));
+  const recognition = await readDetector(model, { spec });
   if ('reason' in recognition) return {};
   const { reading } = recognition;
   // What is fed beside it is made for as many pictures as the file says, 1 where it leaves them open.
@@ -39,7 +38,7 @@ export async function benchmark(
 ): Promise<BenchmarkReport> {
   const request = { provider: input.provider, ...(input.threads === undefined ? {} : { threads: input.threads }) };
   const open = async (path: string) => {
-    const known = await knownInputs(path, input.batch);
+    const known = await knownInputs(path, input.batch, input.spec);
     const opened = await createSession(path, request);
     return { ...opened, path, feeds: makeFeeds(opened.session, path, { batch: input.batch, ...known }) };
   };

@@ -110,7 +110,11 @@ export async function compare(input: CompareInput, context: OperationContext): P
 }
 
 function runtimeOf(input: CompareInput) {
-  return { provider: input.provider, ...(input.threads === undefined ? {} : { threads: input.threads }) };
+  return {
+    provider: input.provider,
+    spec: input.spec,
+    ...(input.threads === undefined ? {} : { threads: input.threads }),
+  };
 }
 
 /** File names without `.onnx`; with their folder where two would be the same. */

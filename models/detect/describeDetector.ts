@@ -1,7 +1,9 @@
-import type { DetectorReading, DetectorReport } from '../types.ts';
+import type { DetectorReport } from '../types.ts';
+import type { Recognized } from './recognize.ts';
 
-/** A reading as it is reported: what people ask for first, the evidence, and the whole specification. */
-export function describeDetector({ evidence, ...spec }: DetectorReading): DetectorReport {
+/** A reading as it is reported: what people ask for first, the evidence, the whole specification, and what else would fit. */
+export function describeDetector({ reading, alternatives, corrected }: Recognized): DetectorReport {
+  const { evidence, ...spec } = reading;
   return {
     family: spec.family,
     head: spec.head,
@@ -17,5 +19,9 @@ export function describeDetector({ evidence, ...spec }: DetectorReading): Detect
     nmsInGraph: spec.nmsInGraph,
     evidence,
     spec,
+    ...(alternatives.length === 0
+      ? {}
+      : { alternatives: alternatives.map(({ family, head, evidence }) => ({ family, head, evidence })) }),
+    ...(corrected === undefined ? {} : { corrected }),
   };
 }

@@ -3,8 +3,9 @@ import { StudioError } from '../errors.ts';
 import { boxAt, clipBox } from '../geometry/box.ts';
 import { selectDetections } from '../geometry/nms.ts';
 import { refuseGiantTensors } from '../graph/giantTensors.ts';
-import { readModel } from '../graph/read.ts';
+import { type OnnxModel, readModel, readWholeModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
+import { encodeModel } from '../graph/write.ts';
 import type {
   CandidateSet,
   Detection,
@@ -17,11 +18,12 @@ import type {
 } from '../types.ts';
 import { readCandidates, unknownLevel } from './candidates.ts';
 import { heads } from './heads/registry.ts';
+import { exposeTensor, findHiddenGrid, type HiddenGrid, mayHideGrid, placeInHiddenGrid } from './hiddenGrid.ts';
 import type { DecodedImage } from './image.ts';
 import { usualStride } from './openSize.ts';
 import { prepareInput } from './preprocess.ts';
 import { createSession, type OpenSession } from './providers.ts';
-import { recognizeDetector } from './recognize.ts';
+import { readDetector } from './readDetector.ts';
 import { explainRunError } from './runtimeErrors.ts';
 import { makeExtraInputs, makeInputTensor, readOutputValues } from './tensorValues.ts';
 
@@ -31,6 +33,10 @@ export const viewingFloor = 0.01;
 export interface DetectorOptions {
   readonly provider?: ProviderName | undefined;
   readonly threads?: number | undefined;
+  /** Looks into the graph for the cells of boxes that it selects itself. Costs a little time on every run. */
+  readonly grid?: boolean | undefined;
+  /** A file that corrects how the model is read; else what is kept beside it. */
+  readonly spec?: string | undefined;
 }
 
 export interface SelectionSettings {
@@ -78,7 +84,7 @@ export interface Detector {
 export async function openDetector(path: string, options: DetectorOptions = {}): Promise<Detector> {
   const model = await readModel(path);
   const shapes = inferShapes(model.proto);
-  const recognition = recognizeDetector(model, shapes);
+  const recognition = await readDetector(model, { spec: options.spec, shapes });
   refuseGiantTensors(path, model.proto, shapes);
   if ('reason' in recognition) {
     // A file that the runtime refuses has the deeper fault: that one is named rather than its head.
@@ -88,7 +94,18 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
       hint: 'The README lists the detectors that are read; a specification of yours (--spec) may help with others.',
     });
   }
-  return makeDetector(path, recognition.reading, await createSession(path, sessionRequest(path, options)));
+  const { reading } = recognition;
+  const hidden = options.grid === true && mayHideGrid(reading) ? findHiddenGrid(model.proto, reading) : null;
+  const file = hidden === null ? path : await withExposed(path, model, hidden.tensor);
+  return makeDetector(path, reading, await createSession(file, sessionRequest(path, options)), hidden);
+}
+
+/** The bytes of a model that gives one of its inner tensors as well. */
+async function withExposed(path: string, model: OnnxModel, tensor: string): Promise<Uint8Array> {
+  // Bytes have no folder that external weights could lie in.
+  const { proto } = model.externalFiles.length === 0 ? model : await readWholeModel(path);
+  exposeTensor(proto, tensor);
+  return encodeModel(proto);
 }
 
 /** Opens a detector that is not on disk: the bytes of an ONNX file without external data, read as `spec` says. */
@@ -105,7 +122,12 @@ function sessionRequest(name: string, options: DetectorOptions) {
   return { provider: options.provider ?? 'cpu', threads: options.threads, name };
 }
 
-function makeDetector(path: string, spec: DetectorSpec, { session, provider, loadMs }: OpenSession): Detector {
+function makeDetector(
+  path: string,
+  spec: DetectorSpec,
+  { session, provider, loadMs }: OpenSession,
+  hidden: HiddenGrid | null = null,
+): Detector {
   checkSize(path, spec, session);
   const [height, width] = spec.input.size;
   const input = new Float32Array(3 * height * width);
@@ -122,6 +144,9 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
     }
   };
 
+  const valuesOf = (outputs: InferenceSession.OnnxValueMapType, name: string) =>
+    readOutputValues(path, name, outputs[name], spec.input.batch);
+
   // One picture at a time, because the input buffer is reused.
   let turn: Promise<unknown> = Promise.resolve();
   const candidatesOf = (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
@@ -134,12 +159,16 @@ function makeDetector(path: string, spec: DetectorSpec, { session, provider, loa
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input);
     const prepared = performance.now();
-    const outputs = await run(data, outputNames);
+    const outputs = await run(data, hidden === null ? outputNames : [...outputNames, hidden.tensor]);
     const ran = performance.now();
-    const values = outputNames.map((name) => readOutputValues(path, name, outputs[name], spec.input.batch));
+    const values = outputNames.map((name) => valuesOf(outputs, name));
     const found = readCandidates(values, decoder, spec, placement, floor, multiLabel);
+    const placed =
+      hidden === null
+        ? null
+        : placeInHiddenGrid(hidden, valuesOf(outputs, hidden.tensor), found.candidates, spec, placement);
     const ms = { preprocess: prepared - started, inference: ran - prepared, postprocess: performance.now() - ran };
-    return { ...found, placement, ms };
+    return { ...(placed ?? found), placement, ms };
   };
 
   return {

@@ -25,10 +25,14 @@ const maximumBatch = 1024;
 
 type Dims = readonly (number | null)[];
 
-/** Finds the one picture a graph takes, or says in a sentence part why it takes none. */
+/**
+ * Finds the one picture a graph takes, or says in a sentence part why it takes none.
+ * @param wanted [height, width] to run at where the graph leaves them open
+ */
 export function findImageInput(
   graph: GraphProto,
   metadata: ReadonlyMap<string, string>,
+  wanted?: readonly [number, number],
 ): ImageInput | { readonly reason: string } {
   const weights = new Set(graph.initializer.map((tensor) => tensor.name));
   const inputs = graph.input.filter((input) => !weights.has(input.name));
@@ -45,7 +49,7 @@ export function findImageInput(
   if (batch !== null && batch > maximumBatch)
     return { reason: `${says} takes more pictures at once than fit into memory` };
   const [height = null, width = null] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1, 3);
-  const chosen = chooseSize(graph, height, width, metadata);
+  const chosen = chooseSize(graph, height, width, metadata, wanted);
   if (Math.max(...chosen.size) > maximumSide) return { reason: `${says} is larger than any picture should be` };
   const extras = findExtraInputs(graph, input, chosen.size, batch ?? 1);
   if ('reason' in extras) return extras;
@@ -130,8 +134,17 @@ function chooseSize(
   height: number | null,
   width: number | null,
   metadata: ReadonlyMap<string, string>,
+  wanted: readonly [number, number] | undefined,
 ): { readonly size: readonly [number, number]; readonly dynamicSize: boolean; readonly evidence: readonly string[] } {
   if (height !== null && width !== null) return { size: [height, width], dynamicSize: false, evidence: [] };
+  if (wanted !== undefined) {
+    const size = [height ?? wanted[0], width ?? wanted[1]] as const;
+    return {
+      size,
+      dynamicSize: true,
+      evidence: [`The input leaves its size open; ${size[1]} x ${size[0]} was chosen.`],
+    };
+  }
   const { size, evidence } = chooseOpenSize(graph, [height, width], metadata);
   return { size, dynamicSize: true, evidence: [evidence] };
 }

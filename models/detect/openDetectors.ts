@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { correctionPathOf } from './correctionFile.ts';
 import { type Detector, type DetectorOptions, openDetector } from './detector.ts';
 
 /** As many as a person compares side by side: an original and three variants, and one more while switching. */
@@ -22,7 +23,9 @@ export async function withDetector<Result>(
   options: DetectorOptions,
   use: (detector: Detector) => Promise<Result>,
 ): Promise<Result> {
-  const key = JSON.stringify([path, await versionOf(path), options.provider, options.threads]);
+  const corrected = options.spec ?? correctionPathOf(path);
+  const versions = [await versionOf(path), corrected, await versionOf(corrected)];
+  const key = JSON.stringify([path, ...versions, options.provider, options.threads, options.grid]);
   const entry = open.get(key) ?? { detector: openDetector(path, options), users: 0 };
   open.delete(key);
   open.set(key, entry);

@@ -13,20 +13,33 @@ import { findImageInput, type ImageInput } from './imageInput.ts';
 import { describeUnknownHead, misleadingReason } from './notDetector.ts';
 import { withoutBatch } from './tensorValues.ts';
 
-export type Recognition =
-  | { readonly reading: DetectorReading; readonly warnings: readonly string[] }
-  | { readonly reason: string; readonly warnings: readonly string[] };
+/** A model that is read as a detector. */
+export interface Recognized {
+  readonly reading: DetectorReading;
+  /** Other readings that fit the outputs, the likelier first. */
+  readonly alternatives: readonly DetectorReading[];
+  /** Keys of the specification that the user corrected; absent where all is as recognised. */
+  readonly corrected?: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export type Recognition = Recognized | { readonly reason: string; readonly warnings: readonly string[] };
 
 /**
  * Works out from a file alone how its pictures go in and its boxes come out. Where the file is no detector that can be
  * read, `reason` says why: a sentence part that goes on "... is not run as a detector because".
  * @param shapes of the graph's tensors as far as they are known without choosing an input size
+ * @param wanted [height, width] to run at where the file leaves them open
  */
-export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: TensorShapes): Recognition {
+export function recognizeDetector(
+  model: Pick<OnnxModel, 'proto'>,
+  shapes: TensorShapes,
+  wanted?: readonly [number, number],
+): Recognition {
   const { proto } = model;
   const graph = proto.graph ?? create(GraphProtoSchema);
   const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]));
-  const input = findImageInput(graph, metadata);
+  const input = findImageInput(graph, metadata, wanted);
   if ('reason' in input) return { reason: input.reason, warnings: [] };
   const warnings: string[] = [];
   const namesText = metadata.get('names');
@@ -39,7 +52,8 @@ export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: Tenso
   const misleading = misleadingReason(metadata.get('task'));
   if (misleading !== undefined) return { reason: misleading, warnings };
 
-  const [best, next] = rankReadings(facts);
+  const [best, ...others] = rankReadings(facts);
+  const [next] = others;
   if (best === undefined) return { reason: describeUnknownHead(outputs, input.size), warnings };
   warnings.push(...(best.match.warnings ?? []));
   if (next !== undefined && next.match.points >= best.match.points - 1) {
@@ -47,8 +61,10 @@ export function recognizeDetector(model: Pick<OnnxModel, 'proto'>, shapes: Tenso
       `The output also fits a head of the family ${next.family}; ${best.family} is the likelier reading and is used.`,
     );
   }
-  const names = chooseNames(classNames, best.match.reading, warnings);
-  return { reading: makeReading(input, best, names), warnings };
+  const describeReading = (ranked: RankedReading, notes: string[]) =>
+    makeReading(input, ranked, chooseNames(classNames, ranked.match.reading, notes));
+  const reading = describeReading(best, warnings);
+  return { reading, alternatives: others.map((other) => describeReading(other, [])), warnings };
 }
 
 /** Shapes at the input size that was chosen, with batch 1: those of a file that leaves them open are inferred anew. */

@@ -75,7 +75,7 @@ async function runGolden(
   folder: string,
   context: OperationContext,
 ): Promise<{ spec: DetectorSpec; pictures: GoldenPicture[] }> {
-  const detector = await openDetector(request.model);
+  const detector = await openDetector(request.model, { spec: request.spec });
   try {
     const pictures = await makeGoldenPictures(detector, request.images, postprocess, folder, context);
     return { spec: detector.spec, pictures };

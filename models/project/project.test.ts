@@ -161,7 +161,7 @@ describe('the presence of a model file', () => {
 describe('names', () => {
   const prune = (amount: number): RecipeStep => ({
     operation: 'prune',
-    options: { method: 'magnitude', amount, scope: 'global', keep: [] },
+    options: { method: 'magnitude', amount, scope: 'global', keep: [], roundTo: 8, ratios: [] },
   });
 
   it('say what was done', () => {

@@ -1,34 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { clone } from '@bufbuild/protobuf';
-import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema, type TensorProto } from 'onnx-buf';
+import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import type { OperationContext, PruneOptions } from '../api.ts';
-import { patternFinder } from '../graph/namePatterns.ts';
-import { elementCount, floatsOf, makeFloat16Tensor } from '../graph/tensors.ts';
-import { type LayerWeights, prunableWeights } from '../inspect/weights.ts';
+import { floatsOf } from '../graph/tensors.ts';
+import type { LayerWeights } from '../inspect/weights.ts';
+import { chooseLayers, countNonzero, type PrunedGroup, storeZeros } from './layers.ts';
 import { bitsOf, magnitudeBits, smallestMagnitudes, type Threshold } from './threshold.ts';
-
-/** Nonzero weights of one layer before and after. */
-interface PrunedGroup {
-  readonly name: string;
-  readonly before: number;
-  readonly after: number;
-}
 
 interface Layer extends LayerWeights {
   /** A copy of the weights as float32, exact for float16 as well. */
   readonly values: Float32Array<ArrayBuffer>;
-}
-
-function countNonzero(values: Float32Array): number {
-  let count = 0;
-  for (let index = 0; index < values.length; index += 1) if (values[index] !== 0) count += 1;
-  return count;
-}
-
-/** A copy of a float16 tensor's bit patterns, whichever field they lie in. */
-function halvesOf(tensor: TensorProto, values: Float32Array): Uint16Array<ArrayBuffer> {
-  const { rawData } = tensor.rawData.byteLength > 0 ? tensor : makeFloat16Tensor('', [values.length], values);
-  return new Uint16Array(new Uint8Array(rawData).buffer);
 }
 
 /**
@@ -36,7 +17,6 @@ function halvesOf(tensor: TensorProto, values: Float32Array): Uint16Array<ArrayB
  * @returns the ties left for the layers that follow
  */
 function zeroBelow({ tensor, values }: Layer, threshold: Threshold, ties: number): number {
-  const halves = tensor.dataType === DataType.FLOAT16 ? halvesOf(tensor, values) : undefined;
   const words = bitsOf(values);
   let left = ties;
   for (let index = 0; index < words.length; index += 1) {
@@ -44,11 +24,8 @@ function zeroBelow({ tensor, values }: Layer, threshold: Threshold, ties: number
     if (magnitude > threshold.bits || (magnitude === threshold.bits && left === 0)) continue;
     if (magnitude === threshold.bits) left -= 1;
     words[index] = 0;
-    if (halves !== undefined) halves[index] = 0;
   }
-  tensor.rawData = new Uint8Array((halves ?? values).buffer);
-  tensor.floatData = [];
-  tensor.int32Data = [];
+  storeZeros(tensor, values);
   return left;
 }
 
@@ -63,18 +40,6 @@ function zeroShare(layers: readonly Layer[], amount: number): void {
   );
   let { ties } = threshold;
   for (const layer of layers) ties = zeroBelow(layer, threshold, ties);
-}
-
-/** Splits prunable layers into those to prune and those whose name (or that of a layer sharing the weights) is to be kept. */
-function chooseLayers(proto: ModelProto, keep: readonly string[]): { chosen: LayerWeights[]; warnings: string[] } {
-  const all = prunableWeights(proto).filter(({ tensor }) => elementCount(tensor) > 0);
-  const warnings = keep
-    .filter(
-      (pattern) => !all.some(({ readers }) => readers.some((name) => patternFinder([pattern])(name) !== undefined)),
-    )
-    .map((pattern) => `No prunable layer matches "${pattern}".`);
-  const isKept = patternFinder(keep);
-  return { chosen: all.filter(({ readers }) => readers.every((name) => isKept(name) === undefined)), warnings };
 }
 
 /**

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function request(out: string): OperationInput<'prune'> {
-  const options: PruneOptions = { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] };
+  const options: PruneOptions = { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] };
   return { model, out: join(folder, out), options, check: [] };
 }
 

@@ -48,11 +48,11 @@ export async function convertToHalf(
   proto: ModelProto,
   options: Pick<QuantizeOptions, 'headGuard' | 'keep'>,
   images: readonly string[],
-  specOf: () => DetectorSpec,
+  specOf: () => Promise<DetectorSpec>,
   context: OperationContext,
 ): Promise<Quantized & { readonly warnings: readonly string[] }> {
   const converted = clone(ModelProtoSchema, proto);
-  const spec = images.length === 0 ? undefined : specOf();
+  const spec = images.length === 0 ? undefined : await specOf();
   const facts = factsOfModel(converted, spec === undefined ? {} : { [spec.input.name]: inputDims(spec) });
   const ranges = spec === undefined ? undefined : await measureAll(converted, facts, spec, images, context);
   const selection = selectHalfNodes(facts, options, ranges);

@@ -1,13 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
 import type { OperationContext, OperationInput, QuantizeOptions } from '../api.ts';
-import { recognizeDetector } from '../detect/recognize.ts';
+import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
-import { inferShapes } from '../graph/shapes.ts';
 import { writeModel } from '../graph/write.ts';
 import type { DetectorSpec, QuantizeReport } from '../types.ts';
 import { quantizeDynamic } from './dynamic.ts';
@@ -44,7 +43,7 @@ export async function quantize(
   await refuseOverwrite(model, out);
   refuseLowPrecision(model);
   const pictures = evenlySpread(images, options.samples);
-  const result = await rewrite(model, options, pictures, {
+  const result = await rewrite(model, options, pictures, input.spec, {
     signal: context.signal,
     report: ({ step, fraction }) => context.report({ step, fraction: 0.02 + 0.93 * fraction }),
   });
@@ -80,13 +79,14 @@ async function rewrite(
   model: OnnxModel,
   options: QuantizeOptions,
   images: readonly string[],
+  specFile: string | undefined,
   context: OperationContext,
 ): Promise<Rewritten> {
   const guardWarnings = options.headGuard ? [] : [headGuardWarnings[options.precision]];
   switch (options.precision) {
     case 'int8': {
       if (images.length === 0) throw noImages(model.path);
-      const spec = specOf(model);
+      const spec = await specOf(model, specFile);
       const { reduceRange, limit, warnings }: WeightBits = await weightBitsFor(options.reduceRange);
       const prepared = raiseOpset(foldBatchNorm(model.proto), qdqOpset);
       const quantized = await quantizeStatic(prepared, spec, images, { ...options, weightLimit: limit }, context);
@@ -105,7 +105,13 @@ async function rewrite(
       return { ...quantized, decided: {}, warnings: [...guardWarnings, slow] };
     }
     case 'fp16': {
-      const converted = await convertToHalf(foldBatchNorm(model.proto), options, images, () => specOf(model), context);
+      const converted = await convertToHalf(
+        foldBatchNorm(model.proto),
+        options,
+        images,
+        () => specOf(model, specFile),
+        context,
+      );
       return { ...converted, decided: {}, warnings: [...guardWarnings, ...converted.warnings] };
     }
   }
@@ -136,8 +142,8 @@ function noImages(path: string): StudioError {
 }
 
 /** How the model is fed. */
-function specOf(model: OnnxModel): DetectorSpec {
-  const recognition = recognizeDetector(model, inferShapes(model.proto));
+async function specOf(model: OnnxModel, spec: string | undefined): Promise<DetectorSpec> {
+  const recognition = await readDetector(model, { spec });
   if ('reading' in recognition) return recognition.reading;
   throw new StudioError(
     'not-a-detector',

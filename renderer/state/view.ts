@@ -75,7 +75,7 @@ export const useView = create<ViewState>()(() => ({
   pinned: null,
   stripOrder: 'tray',
   method: 'quantize',
-  pruneOptions: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+  pruneOptions: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] },
   quantizeOptions: {
     precision: 'int8',
     calibrator: 'minmax',

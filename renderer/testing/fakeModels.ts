@@ -54,12 +54,16 @@ function makeInspection(name: string, change: Partial<Inspection>): Inspection {
     metadata: { names: "{0: 'disc', 1: 'square', 2: 'triangle', 3: 'star'}", stride: '32', task: 'detect' },
     layers: makeLayers(),
     detector: describeDetector({
-      ...spec,
-      evidence: [
-        'Output "output0" is [1, 8, 8400]: 8400 = 80² + 40² + 20² predictions of 4 box numbers and 4 classes, without objectness.',
-        'The class scores pass a Sigmoid before they are joined, so they are probabilities.',
-        'The metadata names 4 classes, which agrees with the shape.',
-      ],
+      alternatives: [],
+      warnings: [],
+      reading: {
+        ...spec,
+        evidence: [
+          'Output "output0" is [1, 8, 8400]: 8400 = 80² + 40² + 20² predictions of 4 box numbers and 4 classes, without objectness.',
+          'The class scores pass a Sigmoid before they are joined, so they are probabilities.',
+          'The metadata names 4 classes, which agrees with the shape.',
+        ],
+      },
     }),
     ...change,
   });

@@ -6,16 +6,19 @@ import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
   addRuntimeOptions,
+  addSpecOption,
   addTimingOptions,
   integerBetween,
   type RuntimeFlags,
   runtimeOf,
+  type SpecFlags,
+  specOf,
   type TimingFlags,
 } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface BenchmarkFlags extends CommonFlags, RuntimeFlags, TimingFlags {
+interface BenchmarkFlags extends CommonFlags, SpecFlags, RuntimeFlags, TimingFlags {
   readonly batch: number;
 }
 
@@ -58,6 +61,7 @@ export function addBenchmark(program: Command, host: CommandHost): void {
       .argParser(integerBetween(1, 1024))
       .default(1),
   );
+  addSpecOption(command);
   addCommonOptions(command, [
     'benchmark yolov8n.onnx',
     'benchmark yolov8n.onnx int8.onnx --runs 300 --threads 1',
@@ -69,6 +73,7 @@ export function addBenchmark(program: Command, host: CommandHost): void {
       () => ({
         models,
         ...runtimeOf(flags),
+        ...specOf(flags),
         runs: flags.runs,
         warmup: flags.warmup,
         batch: flags.batch,

@@ -6,18 +6,21 @@ import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import {
   addCommonOptions,
   addRuntimeOptions,
+  addSpecOption,
   addThresholds,
   addTimingOptions,
   numberBetween,
   type RuntimeFlags,
   runtimeOf,
+  type SpecFlags,
+  specOf,
   type ThresholdFlags,
   type TimingFlags,
 } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface CompareFlags extends CommonFlags, ThresholdFlags, RuntimeFlags, TimingFlags {
+interface CompareFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFlags, TimingFlags {
   readonly images?: string[];
   readonly data?: string[];
   readonly report?: string;
@@ -106,6 +109,7 @@ export function addCompare(program: Command, host: CommandHost): void {
         numberBetween(0, 1),
       ),
     );
+  addSpecOption(command);
   addCommonOptions(command, [
     'compare yolov8n.onnx int8.onnx --images photos/',
     'compare yolov8n.onnx pruned.onnx int8.onnx --images photos/ --report report.html --csv figures.csv',
@@ -121,6 +125,7 @@ export function addCompare(program: Command, host: CommandHost): void {
         confidence: flags.conf,
         iou: flags.iou,
         ...runtimeOf(flags),
+        ...specOf(flags),
         runs: flags.runs,
         warmup: flags.warmup,
         ...(flags.report === undefined ? {} : { report: flags.report }),

@@ -6,16 +6,19 @@ import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
   addRuntimeOptions,
+  addSpecOption,
   addThresholds,
   integerBetween,
   type RuntimeFlags,
   runtimeOf,
+  type SpecFlags,
+  specOf,
   type ThresholdFlags,
 } from '../options.ts';
 import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface DetectFlags extends CommonFlags, ThresholdFlags, RuntimeFlags {
+interface DetectFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFlags {
   readonly maxDet: number;
   readonly multiLabel?: boolean;
   readonly out?: string;
@@ -72,6 +75,7 @@ export function addDetect(program: Command, host: CommandHost): void {
     .option('-o, --out <folder>', 'write a JSON file per picture there, and drawn pictures with --draw')
     .option('--draw', 'draw the boxes into copies of the pictures')
     .option('--grid', "include the network's grid: the best score of every cell");
+  addSpecOption(command);
   addCommonOptions(command, [
     'detect yolov8n.onnx photo.jpg',
     'detect yolov8n.onnx photos/ --conf 0.5 --draw --out boxes/',
@@ -88,6 +92,7 @@ export function addDetect(program: Command, host: CommandHost): void {
         maxDetections: flags.maxDet,
         multiLabel: flags.multiLabel === true,
         ...runtimeOf(flags),
+        ...specOf(flags),
         ...(flags.out === undefined ? {} : { out: flags.out }),
         draw: flags.draw === true,
         grid: flags.grid === true,

@@ -3,13 +3,13 @@ import { Option } from 'commander';
 import { formatBytes } from '../../format.ts';
 import type { ExportReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
-import { addCommonOptions } from '../options.ts';
+import { addCommonOptions, addSpecOption, type SpecFlags, specOf } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 import { renderVerify } from './verify.ts';
 import { renderWarnings } from './warnings.ts';
 
-interface ExportFlags extends CommonFlags {
+interface ExportFlags extends CommonFlags, SpecFlags {
   readonly output: string;
   readonly target: 'node';
   readonly images?: string[];
@@ -38,6 +38,7 @@ export function addExport(program: Command, host: CommandHost): void {
     .requiredOption('-o, --output <file>', 'where to write the zip')
     .option('--images <paths...>', "golden pictures; default: the sample's")
     .option('--license <text>', 'licence of the model, such as MIT');
+  addSpecOption(command);
   addCommonOptions(command, [
     'export yolov8n.onnx --target node -o yolov8n.zip --images photos/',
     'export int8.onnx --target node -o int8.zip --images photos/ --license Apache-2.0',
@@ -47,6 +48,7 @@ export function addExport(program: Command, host: CommandHost): void {
       'export',
       async () => ({
         model,
+        ...specOf(flags),
         target: flags.target,
         out: flags.output,
         images: await host.expandPaths(flags.images ?? []),

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { StudioError } from '../../errors.ts';
 import { formatBytes, formatCount, formatPercent } from '../../format.ts';
 import type { DetectorReport, Inspection, LayerInfo, TensorInfo } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
-import { addCommonOptions } from '../options.ts';
+import { addCommonOptions, addSpecOption, type SpecFlags, specOf } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderFacts, renderTable } from '../table.ts';
 
@@ -28,6 +29,8 @@ function detectorFacts(detector: DetectorReport): [string, string][] {
   ];
   if (detector.strides.length > 0) facts.push(['strides', detector.strides.join(', ')]);
   facts.push(['selection', describeSelection(detector.spec)]);
+  for (const other of detector.alternatives ?? []) facts.push(['could be', `${other.family}: ${other.head}`]);
+  if (detector.corrected !== undefined) facts.push(['corrected', detector.corrected.join(', ')]);
   return facts;
 }
 
@@ -100,18 +103,52 @@ function renderInspection(inspection: Inspection, style: Style, withLayers: bool
   return parts.join('');
 }
 
+interface InspectFlags extends CommonFlags, SpecFlags {
+  readonly layers?: boolean;
+  readonly saveSpec?: boolean;
+  readonly forgetSpec?: boolean;
+  readonly printSpec?: boolean;
+}
+
+function requireSpec({ spec }: SpecFlags): string {
+  if (spec !== undefined) return spec;
+  throw new StudioError('bad-input', 'There is nothing to keep.', { hint: 'Name the corrections with --spec FILE.' });
+}
+
+/** The whole specification, which is a correction of nothing. */
+function renderSpec({ detector }: Inspection): string {
+  return detector === null ? '' : `${JSON.stringify(detector.spec, null, 2)}\n`;
+}
+
 export function addInspect(program: Command, host: CommandHost): void {
   const command = program
     .command('inspect')
     .description('Say what an ONNX file is: size, cost, operators, and how it is fed and read as a detector')
     .argument('<model>', 'ONNX file')
     .option('--layers', 'list every layer with its cost');
-  addCommonOptions(command, ['inspect yolov8n.onnx', 'inspect yolov8n.onnx --layers', 'inspect yolov8n.onnx --json']);
-  command.action((model: string, flags: CommonFlags & { layers?: boolean }) =>
-    host.run('inspect', () => ({ model }), flags, {
-      render: (inspection, style) => renderInspection(inspection, style, flags.layers === true),
-      exitCode: (inspection) => (inspection.refusedByRuntime ? exitCodes.failed : exitCodes.done),
-      complaint: (inspection) => inspection.notRunnableBecause ?? 'The runtime refuses this model.',
-    }),
-  );
+  addSpecOption(command)
+    .option('--save-spec', 'keep the corrections of --spec beside the model, for every command and the studio')
+    .option('--forget-spec', 'delete the corrections kept beside the model')
+    .option('--print-spec', 'print how the model is read as JSON, to start a correction from');
+  addCommonOptions(command, [
+    'inspect yolov8n.onnx',
+    'inspect yolov8n.onnx --layers',
+    'inspect yolov8n.onnx --json',
+    'inspect own.onnx --print-spec > own.json',
+    'inspect own.onnx --spec own.json --save-spec',
+  ]);
+  command.action((model: string, flags: InspectFlags) => {
+    const presentation = {
+      render: (inspection: Inspection, style: Style) =>
+        flags.printSpec === true ? renderSpec(inspection) : renderInspection(inspection, style, flags.layers === true),
+      exitCode: (inspection: Inspection) =>
+        inspection.refusedByRuntime || (flags.printSpec === true && inspection.detector === null)
+          ? exitCodes.failed
+          : exitCodes.done,
+      complaint: (inspection: Inspection) => inspection.notRunnableBecause ?? 'The runtime refuses this model.',
+    };
+    if (flags.forgetSpec === true) return host.run('correct', () => ({ model, correction: null }), flags, presentation);
+    if (flags.saveSpec !== true) return host.run('inspect', () => ({ model, ...specOf(flags) }), flags, presentation);
+    return host.run('correct', () => ({ model, correction: requireSpec(flags) }), flags, presentation);
+  });
 }

@@ -4,13 +4,13 @@ import type { QuantizeOptions } from '../../api.ts';
 import { formatBytes, formatPercent } from '../../format.ts';
 import type { QuantizeReport } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
-import { addCommonOptions, integerBetween, numberBetween } from '../options.ts';
+import { addCommonOptions, addSpecOption, integerBetween, numberBetween, type SpecFlags, specOf } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderFacts } from '../table.ts';
 import { describeAgreement } from './agreementText.ts';
 import { renderWarnings } from './warnings.ts';
 
-interface QuantizeFlags extends CommonFlags {
+interface QuantizeFlags extends CommonFlags, SpecFlags {
   readonly output: string;
   readonly precision: QuantizeOptions['precision'];
   readonly data?: string[];
@@ -88,6 +88,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
         numberBetween(0, 1),
       ),
     );
+  addSpecOption(command);
   addCommonOptions(command, [
     'quantize yolov8n.onnx -o int8.onnx --data photos/',
     'quantize yolov8n.onnx -o int8.onnx --data data.yaml --calibrator percentile --max-drop 0.02',
@@ -98,6 +99,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
       'quantize',
       async () => ({
         model,
+        ...specOf(flags),
         out: flags.output,
         options: {
           precision: flags.precision,

@@ -142,10 +142,12 @@ export function makeGridDecoder(spec: DetectorSpec, reading: GridReading): Decod
     read(outputs) {
       for (const [output, { name }] of spec.outputs.entries()) {
         const { data, shape } = outputs[output] ?? { data: noValues, shape: [] };
-        if (data.length >= (needed[output] ?? 0)) continue;
+        const wanted = needed[output] ?? 0;
+        // Values behind the class scores are there, but not read.
+        if (data.length === wanted || (spec.extraValues !== undefined && data.length > wanted)) continue;
         throw new StudioError(
           'bad-output',
-          `Output "${name}" came as [${shape.join(', ')}], which is less than the ${count} predictions of its grid need.`,
+          `Output "${name}" came as [${shape.join(', ')}], ${data.length} values; the ${count} predictions of its grid take ${wanted}.`,
           { hint: 'The graph gives another shape than it declares, or the specification of the head is wrong.' },
         );
       }

@@ -530,8 +530,11 @@ describe.each(cases)('$name', ({ spec: changes, anchors: anchorCount, shapes, em
     );
   });
 
-  it('refuses outputs that are too short', () => {
-    const values = fill(shapes, empty).map(({ data, shape }) => ({ shape, data: data.subarray(1) }));
-    expect(() => decoder.read(values)).toThrow(/less than/);
+  it('refuses outputs that are too short or too long', () => {
+    const values = fill(shapes, empty);
+    for (const length of [-1, 1]) {
+      const changed = values.map(({ data, shape }) => ({ shape, data: new Float32Array(data.length + length) }));
+      expect(() => decoder.read(changed)).toThrow(/predictions of its grid take/);
+    }
   });
 });

@@ -87,7 +87,7 @@ function pluginOutputs(node: NodeProto): readonly string[] | undefined {
 }
 
 /** The activation that all of some values come straight from: what the reader need not apply. Null where there is none. */
-export function activationOf(model: ModelFacts, tensor: string): 'sigmoid' | 'softmax' | null {
+export function activationOf(model: Pick<ModelFacts, 'index'>, tensor: string): 'sigmoid' | 'softmax' | null {
   const ends = new Set<string>();
   followValues(model, tensor, ({ opType }) => {
     if (rearranging.has(opType) || /^Reduce|^(Concat|Clip)$/.test(opType)) return 'go on';

@@ -98,7 +98,7 @@ function visitOf(walk: Walk, node: NodeProto): Visit {
 export function ruleOf(node: NodeProto): ChannelRule | undefined {
   const isKnown = isDefaultDomain(node.domain) || node.domain === 'com.microsoft';
   return isKnown && node.attribute.every(({ g, graphs }) => g === undefined && graphs.length === 0)
-    ? channelRules[node.opType]
+    ? channelRules.get(node.opType)
     : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { ChannelRules } from './rule.ts';
+import type { ChannelRule } from './rule.ts';
 import { convolutionRules } from './rules/convolution.ts';
 import { elementwiseRules } from './rules/elementwise.ts';
 import { joinRules } from './rules/join.ts';
@@ -9,13 +9,15 @@ import { reduceRules } from './rules/reduce.ts';
 import { windowRules } from './rules/window.ts';
 
 /** How channels move through every operator that they are followed through. */
-export const channelRules: ChannelRules = {
-  ...convolutionRules,
-  ...elementwiseRules,
-  ...joinRules,
-  ...matrixRules,
-  ...pickRules,
-  ...rearrangeRules,
-  ...reduceRules,
-  ...windowRules,
-};
+export const channelRules: ReadonlyMap<string, ChannelRule> = new Map(
+  Object.entries({
+    ...convolutionRules,
+    ...elementwiseRules,
+    ...joinRules,
+    ...matrixRules,
+    ...pickRules,
+    ...rearrangeRules,
+    ...reduceRules,
+    ...windowRules,
+  }),
+);
