@@ -84,7 +84,7 @@ async function derive(request: Derivation, context: JobContext, options: JobRunn
       modelPath: out,
       sha256: inspection.sha256,
       modified: (await stat(out)).mtimeMs,
-      recipe: [...parent.recipe, step],
+      recipe: [...parent.recipe, withMeasured(step, made)],
       createdAt: new Date().toISOString(),
       inspection,
       agreement: made.report.agreement ?? null,
@@ -106,6 +106,12 @@ function recipeStepOf(request: Derivation, images: readonly string[]): RecipeSte
     case 'quantize':
       return { operation: 'quantize', options: request.options, calibration: [...images] };
   }
+}
+
+/** What was chosen by measuring is kept as found, so that the recipe gives the same bytes anywhere. */
+function withMeasured(step: RecipeStep, made: Derived): RecipeStep {
+  if (step.operation !== 'prune' || made.kind !== 'prune' || made.report.roundTo === undefined) return step;
+  return { ...step, options: { ...step.options, roundTo: made.report.roundTo } };
 }
 
 type Derived =

@@ -41,8 +41,11 @@ export const pruneOptions = z.strictObject({
   scope: z.enum(['global', 'layer']).default('global'),
   /** Globs on node names: their weights, or output channels, stay. */
   keep: patterns,
-  /** Widths that `channel` leaves are multiples of this: CPU kernels work in blocks of 8 or 16 channels. */
-  roundTo: z.int().min(1).max(256).default(8),
+  /**
+   * Widths that `channel` leaves are multiples of this: CPU kernels work in blocks of 8 or 16 channels. `auto` measures which
+   * multiple runs fastest here; a recipe keeps the number that was found.
+   */
+  roundTo: z.union([z.int().min(1).max(256), z.literal('auto')]).default(8),
   /** Shares of `channel` for layers whose names fit, in place of `amount`; the first that fits counts. */
   ratios: z
     .array(z.strictObject({ pattern: z.string().min(1).max(1000), amount: z.number().min(0).max(0.99) }))

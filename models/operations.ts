@@ -1,6 +1,7 @@
 import type { EngineOperations, OperationContext, OperationInput, OperationOutput } from './api.ts';
 import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
+import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
 import {
@@ -27,7 +28,6 @@ import { refuseGiantTensors } from './graph/giantTensors.ts';
 import { type OnnxModel, readModel } from './graph/read.ts';
 import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
-import { prune } from './prune/prune.ts';
 import { quantize } from './quantize/quantize.ts';
 import { samplePaths } from './samples/sample.ts';
 import type { Agreement } from './types.ts';
@@ -125,7 +125,7 @@ async function pruneAndCheck(
   context: OperationContext,
 ): Promise<OperationOutput<'prune'>> {
   const images = input.check.length === 0 ? [] : await listImages(input.check, context.signal);
-  const report = await prune(input, images.length === 0 ? context : partOf(context, 0, 0.5));
+  const report = await pruneAndTime(input, images.length === 0 ? context : partOf(context, 0, 0.5));
   await carryCorrection(input.model, report.out, input.spec);
   if (images.length === 0) return report;
   const agreement = await agreeWith(input.model, report.out, input.spec, images, partOf(context, 0.5, 1));

@@ -409,10 +409,20 @@ export interface PruneReport {
   readonly groups: readonly { readonly name: string; readonly before: number; readonly after: number }[];
   /** `channel`: layers that no channel could be taken from, and why. */
   readonly keptLayers?: readonly { readonly name: string; readonly why: string }[];
-  /** `channel`: what widths were rounded to. */
+  /** `channel`: what widths were rounded to, as asked or as measured. */
   readonly roundTo?: number;
+  /** `channel`: absent where nothing was taken out or no run could be timed. */
+  readonly speed?: PruneSpeed;
   readonly agreement?: Agreement;
   readonly warnings: readonly string[];
+}
+
+/** Median milliseconds of one run on this CPU, the models in turn on the same noise. */
+export interface PruneSpeed {
+  readonly before: number;
+  readonly after: number;
+  /** What each rounding that was tried came to. */
+  readonly tried?: readonly { readonly roundTo: number; readonly p50: number; readonly macs: number | null }[];
 }
 
 export interface QuantizeReport {

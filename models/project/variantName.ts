@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import type { PruneOptions } from '../api.ts';
 import type { RecipeStep } from './schemas.ts';
 
 /** The name of an original: its file's name without the ending. */
@@ -18,9 +19,21 @@ export function nameDerived(parentName: string, step: RecipeStep, taken: readonl
 function describeStep(step: RecipeStep): string {
   switch (step.operation) {
     case 'prune':
-      return `pruned${Number((step.options.amount * 100).toFixed(1))}`;
+      return describePruning(step.options);
     case 'quantize':
       return step.options.precision;
+  }
+}
+
+function describePruning({ method, amount }: PruneOptions): string {
+  const share = Number((amount * 100).toFixed(1));
+  switch (method) {
+    case 'magnitude':
+      return `pruned${share}`;
+    case '2:4':
+      return 'pruned2in4';
+    case 'channel':
+      return `slim${share}`;
   }
 }
 

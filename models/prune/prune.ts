@@ -37,13 +37,17 @@ function requireWeights({ path, proto }: OnnxModel): void {
   });
 }
 
+/** What `auto` counts as where nobody has measured. */
+const usualRounding = 8;
+
 /** Takes channels out. With nothing to take out the model stays as it is, to the byte. */
 function pruneChannels(model: OnnxModel, options: PruneOptions, { signal, report }: OperationContext): Pruned {
+  const roundTo = options.roundTo === 'auto' ? usualRounding : options.roundTo;
   report({ step: 'Following channels', fraction: 0 });
   const analysis = analyseChannels(model.proto);
   signal.throwIfAborted();
   report({ step: 'Taking channels out', fraction: 0.5 });
-  const { removed, groups, keptLayers, warnings } = planRemoval(analysis, options);
+  const { removed, groups, keptLayers, warnings } = planRemoval(analysis, { ...options, roundTo });
   const proto = removed.size === 0 ? model.proto : removeChannels(analysis.graph, removed);
   const advice = [
     'Channels were taken out and nothing was trained afterwards: look at the boxes before using the model, and train it on to win lost ones back.',
@@ -52,7 +56,7 @@ function pruneChannels(model: OnnxModel, options: PruneOptions, { signal, report
     proto,
     groups,
     warnings: removed.size === 0 ? warnings : [...warnings, ...advice],
-    more: { keptLayers, roundTo: options.roundTo },
+    more: { keptLayers, roundTo },
   };
 }
 
@@ -79,7 +83,7 @@ async function pruneBy(model: OnnxModel, options: PruneOptions, context: Operati
 
 /**
  * Prunes a model file into another. Metadata, inputs, outputs and names stay, so the result is recognised as what the original
- * was. Neither agreement nor speed is measured here.
+ * was. Neither agreement nor speed is measured here, and a rounding of `auto` counts as 8.
  * @throws StudioError about the model (see `readModel`), `bad-input` when the output would replace it, `file-unwritable`,
  * `model-unsupported` without float weights, or where it is quantized
  */
