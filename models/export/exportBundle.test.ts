@@ -79,6 +79,7 @@ describe('exportBundle', () => {
     expect(report.files.map((file) => file.path).sort()).toEqual([
       'README.md',
       'SHA256SUMS',
+      'decode.mjs',
       'golden/01.png',
       'golden/02.png',
       'golden/03.png',

@@ -57,7 +57,7 @@ ${manifest.spec.classes}: ${shown}${manifest.spec.classNames.length > 100 ? ', â
 ## Files
 
 - \`model.onnx\`: the network. \`manifest.json\`: how it is fed and read, exactly.
-- \`run.mjs\`: preprocessing, run, decoding and selection in one plain file, made for reading and taking over.
+- \`run.mjs\` and \`decode.mjs\`: preprocessing, run, decoding and selection in two plain files, made for reading and taking over.
 - \`golden/\`: pictures and, in \`expected.json\`, what the model finds on them; \`verify.mjs\` checks it. An edge may differ by
   ${manifest.golden.tolerance.box} pixels and a score by ${manifest.golden.tolerance.score}: processors round differently.
 - \`SHA256SUMS\`: for \`sha256sum --check SHA256SUMS\`.

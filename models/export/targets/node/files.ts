@@ -1,11 +1,16 @@
 import type { BundleManifest } from '../../manifest.ts';
 import type { BundleFile } from '../../zip.ts';
 import { renderCard } from './card.ts';
+import decodeText from './example/decode.mjs?raw';
 import runText from './example/run.mjs?raw';
 import verifyText from './example/verify.mjs?raw';
 
 /** The programs of a Node bundle, as this version writes them. */
-export const nodePrograms: Readonly<Record<string, string>> = { 'run.mjs': runText, 'verify.mjs': verifyText };
+export const nodePrograms: Readonly<Record<string, string>> = {
+  'run.mjs': runText,
+  'decode.mjs': decodeText,
+  'verify.mjs': verifyText,
+};
 
 /** Versions of the packages the example was tried with. */
 export const exampleDependencies = { '@napi-rs/canvas': '^1.1.1', 'onnxruntime-node': '^1.30.0' } as const;

@@ -4,13 +4,14 @@
 //   node run.mjs photo.jpg [more.jpg ...]
 //
 // It prints one JSON array: the boxes of every picture. Everything that is special about the model stands in
-// manifest.json; the code below is general and meant to be read and taken over.
+// manifest.json; the code here and in decode.mjs is general and meant to be read and taken over.
 
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decode } from './decode.mjs';
 
 /** @typedef {{ classId: number, className: string, score: number, box: number[] }} Detection box: x1, y1, x2, y2 in pixels of the upright picture */
 /** @typedef {{ width: number, height: number, rgb: Uint8Array }} Picture upright, 8-bit RGB, row by row */
@@ -32,10 +33,11 @@ export async function detect({ manifest, session }, path) {
   const { spec, postprocess } = manifest;
   const picture = await decodePicture(await readFile(path));
   const { data, placement } = prepareInput(picture, spec.input);
-  const outputs = await session.run({ [spec.input.name]: makeTensor(data, spec.input) });
-  const output = outputs[spec.outputs[0].name];
-  if (output === undefined) throw new Error(`the model has no output "${spec.outputs[0].name}"`);
-  const candidates = readCandidates(floatsOf(output), output.dims, spec, postprocess.confidence);
+  const results = await session.run({ ...extraInputs(spec.input), [spec.input.name]: makeTensor(data, spec.input) });
+  const outputs = spec.outputs.map((/** @type {any} */ { name }) =>
+    firstPicture(name, results[name], spec.input.batch),
+  );
+  const candidates = decode(outputs, spec, postprocess.confidence);
   for (const candidate of candidates) candidate.box = toPicture(candidate.box, placement);
   return selectBoxes(candidates, picture, postprocess, !spec.nmsInGraph).map(({ classId, score, box }) => ({
     classId,
@@ -156,19 +158,50 @@ function interpolate({ width, rgb }, channel, column, row) {
 
 // --- The network -------------------------------------------------------------------------------------------------
 
-/** @param {Float32Array} data @param {any} input */
-function makeTensor(data, { layout, size, type }) {
-  const dims = layout === 'NCHW' ? [1, 3, ...size] : [1, ...size, 3];
+/** Where the model takes several pictures at once, every place gets this one. @param {Float32Array} picture @param {any} input */
+function makeTensor(picture, { layout, size, type, batch }) {
+  const dims = layout === 'NCHW' ? [batch, 3, ...size] : [batch, ...size, 3];
+  const data = new Float32Array(batch * picture.length);
+  for (let place = 0; place < batch; place += 1) data.set(picture, place * picture.length);
   if (type === 'float16') return new Tensor('float16', Uint16Array.from(data, toHalf), dims);
   if (type === 'uint8') return new Tensor('uint8', Uint8Array.from(data, Math.round), dims);
   return new Tensor('float32', data, dims);
+}
+
+/** What the model takes beside the picture: the size of its input, or a number. @param {any} input */
+function extraInputs({ size, extra = [] }) {
+  const [height, width] = size;
+  /** @type {Record<string, Tensor>} */
+  const tensors = {};
+  for (const { name, type, dims, holds } of extra) {
+    const count = dims.reduce((/** @type {number} */ product, /** @type {number} */ dim) => product * dim, 1);
+    const pair = holds === 'width-height' ? [width, height] : [height, width];
+    const values = Array.from({ length: count }, (_, at) => (typeof holds === 'number' ? holds : (pair[at % 2] ?? 0)));
+    if (type === 'int64') tensors[name] = new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+    else if (type === 'int32') tensors[name] = new Tensor('int32', Int32Array.from(values), dims);
+    else if (type === 'bool') tensors[name] = new Tensor('bool', Uint8Array.from(values), dims);
+    else if (type === 'float16') tensors[name] = new Tensor('float16', Uint16Array.from(values, toHalf), dims);
+    else tensors[name] = new Tensor('float32', Float32Array.from(values), dims);
+  }
+  return tensors;
+}
+
+/** An output for the first picture, without the dimension of the batch. @param {string} name @param {Tensor | undefined} tensor @param {number} batch */
+function firstPicture(name, tensor, batch) {
+  if (tensor === undefined) throw new Error(`the model has no output "${name}"`);
+  const values = floatsOf(tensor);
+  const hasBatch = tensor.dims.length > 2 && tensor.dims[0] === batch;
+  return {
+    data: hasBatch ? values.subarray(0, values.length / batch) : values,
+    dims: hasBatch ? tensor.dims.slice(1) : tensor.dims,
+  };
 }
 
 /** The output as ordinary numbers; half precision arrives as bit patterns unless JavaScript knows Float16Array.
  * @param {Tensor} tensor @returns {Float32Array} */
 function floatsOf({ type, data }) {
   if (data instanceof Float32Array) return data;
-  if (type !== 'float16') throw new Error(`the output holds ${type} values, not floats`);
+  if (type !== 'float16') return Float32Array.from(/** @type {any} */ (data), Number); // classes and counts are whole numbers
   return data instanceof Uint16Array ? Float32Array.from(data, fromHalf) : Float32Array.from(/** @type {any} */ (data));
 }
 
@@ -186,57 +219,6 @@ function fromHalf(half) {
   const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
   const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
   return half & 0x8000 ? -magnitude : magnitude;
-}
-
-/**
- * Reads the predictions with a score above `confidence`, in the order of the output; boxes in input pixels.
- * @param {Float32Array} values @param {readonly number[]} dims @param {any} spec @param {number} confidence
- */
-function readCandidates(values, dims, spec, confidence) {
-  const channelMajor = spec.outputs[0].order === 'channel-major'; // [1, channels, N] rather than [1, N, channels]
-  const [, channels = 0, count = 0] = channelMajor ? dims : [dims[0], dims[2], dims[1]];
-  /** @param {number} index @param {number} channel */
-  const read = (index, channel) => values[channelMajor ? channel * count + index : index * channels + channel] ?? 0;
-  const cells = spec.family === 'yolox' && !spec.decodedInGraph ? listCells(spec) : null;
-  const candidates = [];
-  for (let index = 0; index < count; index += 1) {
-    const { classId, score } = readScore(spec, (channel) => read(index, channel));
-    if (score <= confidence) continue;
-    let [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((channel) => read(index, channel));
-    if (spec.family === 'end-to-end') {
-      candidates.push({ classId, score, box: [a, b, c, d] });
-      continue;
-    }
-    const cell = cells?.[index];
-    if (cell) {
-      // YOLOX: offsets from the cell's corner and logarithms of the size, in strides.
-      [a, b] = [(a + cell.column) * cell.stride, (b + cell.row) * cell.stride];
-      [c, d] = [Math.exp(c) * cell.stride, Math.exp(d) * cell.stride];
-    }
-    candidates.push({ classId, score, box: [a - c / 2, b - d / 2, a + c / 2, b + d / 2] });
-  }
-  return candidates;
-}
-
-/** The best class of one prediction. @param {any} spec @param {(channel: number) => number} read */
-function readScore({ family, classes }, read) {
-  if (family === 'end-to-end') return { classId: Math.round(read(5)), score: read(4) };
-  const first = family === 'v8' ? 4 : 5; // v5 and YOLOX have an objectness before the classes
-  let classId = 0;
-  for (let id = 1; id < classes; id += 1) if (read(first + id) > read(first + classId)) classId = id;
-  return { classId, score: read(first + classId) * (family === 'v8' ? 1 : read(4)) };
-}
-
-/** The grid cell of every prediction: level by level, row by row. @param {any} spec */
-function listCells({ strides, input }) {
-  const [height, width] = input.size;
-  const cells = [];
-  for (const stride of strides) {
-    for (let row = 0; row < Math.ceil(height / stride); row += 1) {
-      for (let column = 0; column < Math.ceil(width / stride); column += 1) cells.push({ stride, row, column });
-    }
-  }
-  return cells;
 }
 
 // --- The boxes ---------------------------------------------------------------------------------------------------
