@@ -29,6 +29,7 @@ const foundations = [
   'models/format.ts',
   'models/parseInput.ts',
   'models/random.ts',
+  'models/specSchema.ts',
   'models/version.ts',
 ];
 

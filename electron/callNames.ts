@@ -7,6 +7,7 @@ export const shellCallNames: readonly ShellCallName[] = [
   'openDialog',
   'openSample',
   'removeVariant',
+  'correctModel',
   'clearImages',
   'updateSettings',
   'look',

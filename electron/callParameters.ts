@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pruneOptions, quantizeOptions } from '../models/api.ts';
+import { specCorrection } from '../models/specSchema.ts';
 import type { ShellCallName, ShellCalls } from './contract.ts';
 import { settingsChange } from './settings.ts';
 
@@ -33,9 +34,12 @@ export const callParameters: CallParameters = {
   openDialog: z.tuple([z.enum(['models', 'images', 'folder'])]),
   openSample: z.tuple([]),
   removeVariant: z.tuple([id]),
+  correctModel: z.tuple([
+    z.strictObject({ variantId: id, correction: z.union([specCorrection, z.string().max(1_000_000), z.null()]) }),
+  ]),
   clearImages: z.tuple([]),
   updateSettings: z.tuple([settingsChange]),
-  look: z.tuple([z.strictObject({ variantId: id, imagePath: path })]),
+  look: z.tuple([z.strictObject({ variantId: id, imagePath: path, grid: z.boolean() })]),
   providers: z.tuple([]),
   startJob: z.tuple([jobRequest]),
   cancelJob: z.tuple([id]),

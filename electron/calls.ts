@@ -3,8 +3,9 @@ import type { BrowserWindow } from 'electron';
 import { StudioError } from '../models/errors.ts';
 import { copyFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
-import { clearImages, listDescent, removeVariant } from '../models/project/project.ts';
+import { clearImages, listDescent, removeVariant, renewInspection } from '../models/project/project.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
+import { parseSpecJson, specCorrection } from '../models/specSchema.ts';
 import type { AppInfo, OpenReport, Settings } from './contract.ts';
 import { askForBundle, askWhatToOpen, askWhereToSave } from './dialogs.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -65,6 +66,13 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       state.update((document) => removeVariant(document, id));
       for (const variant of removed) await services.deleteOwn(variant.modelPath);
     },
+    async correctModel({ variantId, correction }) {
+      const { modelPath } = await state.usableVariant(variantId);
+      const parsed =
+        typeof correction === 'string' ? parseSpecJson(correction, specCorrection, 'What was entered') : correction;
+      const inspection = await interactive.call('correct', { model: modelPath, correction: parsed });
+      state.update((document) => renewInspection(document, variantId, inspection));
+    },
     clearImages: () => state.update(clearImages),
     updateSettings(change) {
       const next = { ...settings.read(), ...change };
@@ -72,7 +80,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       services.onSettings(next);
       return next;
     },
-    async look({ variantId, imagePath }) {
+    async look({ variantId, imagePath, grid }) {
       if (!state.read().images.includes(imagePath)) {
         throw new StudioError('bad-input', `${imagePath} is not in the tray.`);
       }
@@ -81,6 +89,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       return interactive.call('look', {
         model: modelPath,
         image: imagePath,
+        grid,
         provider,
         ...(threads === null ? {} : { threads }),
       });

@@ -2,8 +2,10 @@
  * THE contract between the window and the shell: types only. The preload script exposes `window.studio` as a
  * `StudioApi`; the shell answers every call with a `Reply`; events flow one way, from the shell to the window.
  */
+
 import type { OperationOutput, PruneOptions, QuantizeOptions } from '../models/api.ts';
 import type { ErrorReport } from '../models/errors.ts';
+import type { SpecCorrection } from '../models/specSchema.ts';
 import type { Agreement, CompareReport, Inspection, Progress, ProviderName, ProvidersReport } from '../models/types.ts';
 
 export type Reply<Value> =
@@ -132,9 +134,20 @@ export interface ShellCalls {
   openSample: () => OpenReport;
   /** Takes the variant and everything derived from it out of the project; files the studio made for them are deleted. */
   removeVariant: (variantId: string) => void;
+  /** Keeps a correction of how a model is read beside its file, or, with null, forgets it; the project then holds the new reading. */
+  correctModel: (request: {
+    readonly variantId: string;
+    /** A string is the JSON of one. */
+    readonly correction: SpecCorrection | string | null;
+  }) => void;
   clearImages: () => void;
   updateSettings: (change: Partial<Settings>) => Settings;
-  look: (request: { readonly variantId: string; readonly imagePath: string }) => OperationOutput<'look'>;
+  look: (request: {
+    readonly variantId: string;
+    readonly imagePath: string;
+    /** Also the cells of a model that selects its boxes in the graph. */
+    readonly grid: boolean;
+  }) => OperationOutput<'look'>;
   providers: () => ProvidersReport;
   startJob: (request: JobRequest) => string;
   cancelJob: (jobId: string) => void;

@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorReport, reportError } from '../models/errors.ts';
-import { addImages, addVariant, findBySha256, relocateVariant, trayCapacity } from '../models/project/project.ts';
+import {
+  addImages,
+  addVariant,
+  findBySha256,
+  relocateVariant,
+  renewInspection,
+  trayCapacity,
+} from '../models/project/project.ts';
 import { nameOriginal } from '../models/project/variantName.ts';
 import type { OpenReport } from './contract.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -58,6 +65,7 @@ async function openModel(path: string, state: ProjectState, engine: EngineHost):
   const modified = (await stat(path)).mtimeMs;
   const known = findBySha256(state.read(), inspection.sha256);
   if (known) {
+    state.update((document) => renewInspection(document, known.id, { ...inspection, path: known.modelPath }));
     await state.refreshPresence();
     const isPresent = state.view().variants.some((variant) => variant.id === known.id && variant.present);
     if (!isPresent) {

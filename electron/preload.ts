@@ -7,6 +7,7 @@ const studio = {
   openDialog: (what) => ipcRenderer.invoke('openDialog', what),
   openSample: () => ipcRenderer.invoke('openSample'),
   removeVariant: (variantId) => ipcRenderer.invoke('removeVariant', variantId),
+  correctModel: (request) => ipcRenderer.invoke('correctModel', request),
   clearImages: () => ipcRenderer.invoke('clearImages'),
   updateSettings: (change) => ipcRenderer.invoke('updateSettings', change),
   look: (request) => ipcRenderer.invoke('look', request),

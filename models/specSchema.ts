@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StudioError } from './errors.ts';
 import type { DetectorSpec } from './types.ts';
 
 const text = z.string().max(10_000);
@@ -70,6 +71,7 @@ const wholeSpec = z.strictObject({
     .min(1)
     .max(64),
   strides: z.array(z.int().min(1).max(4096)).max(16),
+  grids: z.array(z.tuple([side, side])).max(16).optional(),
   anchorsPerCell: z.int().min(1).max(64),
   anchors: z
     .array(z.array(z.tuple([finite, finite])).max(64))
@@ -108,3 +110,29 @@ export const specCorrection = wholeSpec
   .partial();
 
 export type SpecCorrection = z.output<typeof specCorrection>;
+
+/**
+ * Reads JSON of a known form.
+ * @param source what an error calls it: a file, or what was typed
+ * @throws StudioError `spec-invalid` saying which key is wrong
+ */
+export function parseSpecJson<Value>(text: string, schema: z.ZodType<Value>, source: string): Value {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw notSpec(source, `it is not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = issue === undefined || issue.path.length === 0 ? '' : `"${issue.path.join('.')}": `;
+  throw notSpec(source, `${key}${issue?.message ?? 'not a specification'}`);
+}
+
+/** An error for what should be a specification and is none. */
+export function notSpec(source: string, what: string): StudioError {
+  return new StudioError('spec-invalid', `${source} is not a specification: ${what}.`, {
+    hint: '"boxwright inspect MODEL --print-spec" shows what may be in it.',
+  });
+}

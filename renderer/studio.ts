@@ -5,6 +5,7 @@
 import type { JobRequest, OpenReport, Reply, Settings, StudioApi, StudioState } from '../electron/contract.ts';
 import type { OperationOutput } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
+import type { SpecCorrection } from '../models/specSchema.ts';
 import type { ProvidersReport } from '../models/types.ts';
 
 declare global {
@@ -40,6 +41,10 @@ export const openSample = (): Promise<OpenReport> => unwrap(window.studio.openSa
 /** Forgets a variant; the user's own files stay. */
 export const removeVariant = (variantId: string): Promise<void> => unwrap(window.studio.removeVariant(variantId));
 
+/** Keeps a correction (or the JSON of one) of how a model is read beside its file, or, with null, forgets it. */
+export const correctModel = (variantId: string, correction: SpecCorrection | string | null): Promise<void> =>
+  unwrap(window.studio.correctModel({ variantId, correction }));
+
 /** Empties the tray; the pictures themselves stay. */
 export const clearImages = (): Promise<void> => unwrap(window.studio.clearImages());
 
@@ -47,9 +52,9 @@ export const clearImages = (): Promise<void> => unwrap(window.studio.clearImages
 export const updateSettings = (change: Partial<Settings>): Promise<Settings> =>
   unwrap(window.studio.updateSettings(change));
 
-/** Runs one model over one picture: every candidate, once. */
-export const look = (variantId: string, imagePath: string): Promise<OperationOutput<'look'>> =>
-  unwrap(window.studio.look({ variantId, imagePath }));
+/** Runs one model over one picture: every candidate, once; with `grid` also the cells inside a graph that selects boxes. */
+export const look = (variantId: string, imagePath: string, grid: boolean): Promise<OperationOutput<'look'>> =>
+  unwrap(window.studio.look({ variantId, imagePath, grid }));
 
 /** What this machine can run models on. */
 export const listProviders = (): Promise<ProvidersReport> => unwrap(window.studio.providers());

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
 import { readFailure, systemErrorCode, writeFileAtomically } from '../files.ts';
-import { type SpecCorrection, specCorrection } from '../specSchema.ts';
+import { notSpec, parseSpecJson, type SpecCorrection, specCorrection } from '../specSchema.ts';
 
 /** Longest correction that is read, bytes. */
 const maximumBytes = 2 ** 20;
@@ -55,32 +55,12 @@ export async function readCorrection(path: string): Promise<Correction> {
   } catch (error) {
     throw error instanceof StudioError ? error : readFailure(path, error);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw notSpec(path, `it is not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
-  }
-  const isKept = typeof value === 'object' && value !== null && 'format' in value;
-  if (isKept) {
-    const { spec, modelSha256 } = parse(path, keptCorrection, value);
+  // What the program keeps says so; what a user writes may be the corrected parts alone.
+  if (/^\s*\{\s*"format"/.test(text)) {
+    const { spec, modelSha256 } = parseSpecJson(text, keptCorrection, path);
     return { source: path, spec, modelSha256 };
   }
-  return { source: path, spec: parse(path, specCorrection, value) };
-}
-
-function parse<Value>(path: string, schema: z.ZodType<Value>, value: unknown): Value {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const key = issue === undefined || issue.path.length === 0 ? '' : `"${issue.path.join('.')}": `;
-  throw notSpec(path, `${key}${issue?.message ?? 'not a specification'}`);
-}
-
-function notSpec(path: string, what: string): StudioError {
-  return new StudioError('spec-invalid', `${path} is not a specification: ${what}.`, {
-    hint: 'Mend or delete the file; "boxwright inspect MODEL --print-spec" shows what may be in it.',
-  });
+  return { source: path, spec: parseSpecJson(text, specCorrection, path) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CompareReport } from '../types.ts';
+import type { CompareReport, Inspection } from '../types.ts';
 import type { ProjectDocument, StoredVariant } from './schemas.ts';
 
 export const emptyProject: ProjectDocument = { version: 1, variants: [], images: [], comparisons: {} };
@@ -33,6 +33,14 @@ export function relocateVariant(
   return {
     ...document,
     variants: document.variants.map((variant) => (variant.id === id ? { ...variant, ...place } : variant)),
+  };
+}
+
+/** What a variant's file is, read anew: a correction may lie beside it now. */
+export function renewInspection(document: ProjectDocument, id: string, inspection: Inspection): ProjectDocument {
+  return {
+    ...document,
+    variants: document.variants.map((variant) => (variant.id === id ? { ...variant, inspection } : variant)),
   };
 }
 

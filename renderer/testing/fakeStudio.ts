@@ -317,6 +317,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
     openDialog: async () => ok(openSample()),
     openSample: async () => ok(openSample()),
     removeVariant: async (id) => ok(setProject({ variants: project.variants.filter((variant) => variant.id !== id) })),
+    correctModel: async () => ok(undefined),
     clearImages: async () => ok(setProject({ images: [] })),
     updateSettings: async (change) => {
       settings = { ...settings, ...change };

@@ -10,7 +10,9 @@ import { attempt, compareWith } from '../../state/actions.ts';
 import { isRunnable } from '../../state/project.ts';
 import { setView } from '../../state/view.ts';
 import { removeVariant, showInFolder } from '../../studio.ts';
+import { writeScale } from './correction.ts';
 import styles from './Models.module.css';
+import { ReadingEditor } from './ReadingEditor.tsx';
 
 /** What a model file is, and what was concluded about the detector in it. */
 export function ModelInspector({ variant }: { readonly variant: Variant }) {
@@ -35,6 +37,7 @@ export function ModelInspector({ variant }: { readonly variant: Variant }) {
           </ul>
         </Section>
       )}
+      <ReadingEditor key={variant.id} variant={variant} />
       {inspection.detector && <DetectorSections detector={inspection.detector} />}
       <FileSection variant={variant} />
       <Tensors title={text.models.inputs} tensors={inspection.inputs} />
@@ -88,7 +91,7 @@ function DetectorSections({ detector }: { readonly detector: DetectorReport }) {
   const { input } = detector.spec;
   const [height, width] = detector.inputSize;
   const yesNo = (value: boolean) => (value ? text.common.yes : text.common.no);
-  const facts: Fact[] = [
+  const facts: (Fact | null)[] = [
     [text.models.family, detector.family],
     [text.models.head, detector.head],
     [
@@ -96,7 +99,10 @@ function DetectorSections({ detector }: { readonly detector: DetectorReport }) {
       `${width} × ${height}, ${input.layout}, ${input.type}${input.dynamicSize ? `, ${text.models.dynamicSize}` : ''}`,
     ],
     [text.models.channels, detector.channels],
-    [text.models.scale, describeScale(detector.scale)],
+    [text.models.scale, writeScale(detector.scale)],
+    input.mean.some((value) => value !== 0) || input.std.some((value) => value !== 1)
+      ? [text.models.normalisation, `− ${input.mean.join(', ')}, ÷ ${input.std.join(', ')}`]
+      : null,
     [text.models.resize, detector.resize],
     [text.models.strides, detector.strides.length > 0 ? detector.strides.join(' · ') : text.common.none],
     [text.models.anchors, String(detector.spec.anchorsPerCell)],
@@ -127,12 +133,6 @@ function DetectorSections({ detector }: { readonly detector: DetectorReport }) {
       </Section>
     </>
   );
-}
-
-/** 1/255 rather than 0.00392. */
-function describeScale(scale: number): string {
-  const inverse = 1 / scale;
-  return scale !== 1 && Math.abs(inverse - Math.round(inverse)) < 1e-6 ? `1/${Math.round(inverse)}` : String(scale);
 }
 
 function FileSection({ variant }: { readonly variant: Variant }) {

@@ -1,0 +1,70 @@
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import { projectRoot } from '../build/project.mjs';
+import { launchStudio } from './launch.ts';
+
+test.describe.configure({ timeout: 180_000 });
+
+const goTo = (window: Page, screen: string) =>
+  window.getByRole('navigation').getByRole('button', { name: screen, exact: true }).click();
+
+const boxesOf = (window: Page) => window.getByRole('list', { name: 'Boxes of own', exact: true });
+
+test('a model that is read wrong is corrected in the window, beside its file, for good', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'boxwright reading '));
+  const samples = join(projectRoot, 'models', 'samples');
+  const model = join(folder, 'own.onnx');
+  const picture = join(samples, 'images', 'val', 'room-0003.jpg');
+  await copyFile(join(samples, 'sample.onnx'), model);
+  const kept = `${model}.boxwright.json`;
+  try {
+    const studio = await launchStudio({ files: [model, picture] });
+    const { window } = studio;
+    try {
+      await goTo(window, 'Compare');
+      await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
+
+      await goTo(window, 'Models');
+      await window.getByRole('button', { name: 'Correct the reading…' }).click();
+      const names = window.getByRole('textbox', { name: 'Class names (4)' });
+      await expect(names).toHaveValue('mug\nbook\nball\nplant');
+      await expect(window.getByRole('button', { name: 'Apply', exact: true }).first()).toBeDisabled();
+
+      // What cannot be right is said, and nothing is kept.
+      await names.fill('tasse\nbuch');
+      await window.getByRole('textbox', { name: 'Strides' }).fill('8, 16');
+      await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
+      await expect(window.getByRole('alert')).toContainText('does not fit the model');
+      await expect(stat(kept)).rejects.toThrow(/ENOENT/);
+
+      await window.getByRole('textbox', { name: 'Strides' }).fill('8, 16, 32');
+      await names.fill('Tasse\nBuch\nKugel\nPflanze');
+      await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
+      await expect(window.getByText('You corrected: classNames.')).toBeVisible();
+      expect((await stat(kept)).size).toBeGreaterThan(0);
+
+      await goTo(window, 'Compare');
+      await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
+    } finally {
+      await studio.close();
+    }
+
+    // Another studio, which knows nothing of it, reads the file beside the model.
+    const again = await launchStudio({ files: [model, picture] });
+    try {
+      await goTo(again.window, 'Models');
+      await expect(again.window.getByText('You corrected: classNames.')).toBeVisible();
+      await again.window.getByRole('button', { name: 'Back to recognised' }).click();
+      await expect(again.window.getByText('You corrected')).toBeHidden();
+      await expect(stat(kept)).rejects.toThrow(/ENOENT/);
+      await goTo(again.window, 'Compare');
+      await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
+    } finally {
+      await again.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
