@@ -318,7 +318,7 @@ test('outlives its engines: a killed job fails, the next one works, and cancelli
 
     await killEngine(app, 'boxwright-interactive');
     const images = (await readState(page)).project.images;
-    const look = { variantId, imagePath: images[0]?.path ?? '' };
+    const look = { variantId, imagePath: images[0]?.path ?? '', grid: false };
     await expect.poll(async () => (await page.evaluate((request) => window.studio.look(request), look)).ok).toBe(true);
   } finally {
     await studio.close();

@@ -47,7 +47,7 @@ describe('calls of the window', () => {
     expect(handlers.startJob).toHaveBeenCalledWith({
       kind: 'prune',
       variantId: 'v',
-      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [] },
+      options: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] },
     });
   });
 

@@ -117,6 +117,8 @@ export interface DetectorSpec {
   readonly outputs: readonly OutputSpec[];
   /** Pixels of the input per grid cell, one per level, in the order of the outputs or in that of the joined predictions. */
   readonly strides: readonly number[];
+  /** Rows and columns of every level, where these are not the input divided by the stride, rounded up. */
+  readonly grids?: readonly (readonly [number, number])[];
   /** Predictions per cell: 3 for anchor heads, 1 for anchor-free ones. */
   readonly anchorsPerCell: number;
   /** [width, height] in input pixels, per level: those the graph, the metadata or the user gives, or the published ones. */

@@ -3,8 +3,7 @@ import type { ScreenName } from '../electron/contract.ts';
 import type { Dictionary } from './i18n/en.ts';
 import { fitView } from './overlay/view.ts';
 import { compareNow, openByDialog, openSample } from './state/actions.ts';
-import { showNeighbour, stepBox, strideChoices } from './state/looking.ts';
-import { useProject } from './state/project.ts';
+import { changeLevel, movePinnedCell, nextGrid, pinCell, showNeighbour, stepBox } from './state/looking.ts';
 import { type CompareMode, setOverlay, setView, useView } from './state/view.ts';
 import { clearImages } from './studio.ts';
 
@@ -34,7 +33,7 @@ export function listCommands(text: Dictionary): readonly Command[] {
       setView({ screen: 'compare' });
       if (useView.getState().variantIds.length > 0 || id === 'side-by-side') setView({ mode: id });
     });
-  const toggle = (what: 'boxes' | 'labels' | 'heat' | 'candidates', name: string, key: string) =>
+  const toggle = (what: 'boxes' | 'labels' | 'heat' | 'candidates' | 'truth', name: string, key: string) =>
     look(`toggle-${what}`, commands.toggle(name), [key], () =>
       setOverlay({ [what]: !useView.getState().overlay[what] }),
     );
@@ -51,10 +50,10 @@ export function listCommands(text: Dictionary): readonly Command[] {
     open('open-folder', common.openFolder, [], () => void openByDialog('folder')),
     open('open-sample', common.openSample, [], () => void openSample()),
     open('clear-pictures', text.home.clearPictures, [], () => void clearImages()),
-    look('next-picture', commands.nextPicture, ['ArrowRight'], () => showNeighbour(1)),
-    look('previous-picture', commands.previousPicture, ['ArrowLeft'], () => showNeighbour(-1)),
-    look('next-box', commands.nextBox, ['ArrowDown'], () => stepBox(1)),
-    look('previous-box', commands.previousBox, ['ArrowUp'], () => stepBox(-1)),
+    look('next-picture', commands.nextPicture, ['ArrowRight'], () => movePinnedCell(0, 1) || showNeighbour(1)),
+    look('previous-picture', commands.previousPicture, ['ArrowLeft'], () => movePinnedCell(0, -1) || showNeighbour(-1)),
+    look('next-box', commands.nextBox, ['ArrowDown'], () => movePinnedCell(1, 0) || stepBox(1)),
+    look('previous-box', commands.previousBox, ['ArrowUp'], () => movePinnedCell(-1, 0) || stepBox(-1)),
     look('clear-selection', commands.clearSelection, ['Escape'], () => setView({ pinned: null, hovered: null })),
     switchMode('side-by-side', compare.sideBySide, 's'),
     switchMode('swipe', compare.swipe, 'w'),
@@ -62,8 +61,12 @@ export function listCommands(text: Dictionary): readonly Command[] {
     toggle('boxes', compare.boxes, 'b'),
     toggle('labels', compare.labels, 'l'),
     look('next-grid', commands.nextGrid, ['g'], nextGrid),
+    look('pin-cell', commands.pinCell, ['k'], pinCell),
+    look('finer-level', commands.finerLevel, ['[', 'PageUp'], () => changeLevel(-1)),
+    look('coarser-level', commands.coarserLevel, [']', 'PageDown'], () => changeLevel(1)),
     toggle('heat', compare.heat, 'h'),
     toggle('candidates', compare.candidates, 'c'),
+    toggle('truth', compare.truth, 't'),
     look('fit', compare.fit, ['0'], () => setView({ view: fitView })),
     look('zoom-in', compare.zoomIn, ['+', '='], () => zoomBy(1.25)),
     look('zoom-out', compare.zoomOut, ['-'], () => zoomBy(0.8)),
@@ -92,13 +95,4 @@ export function listCommands(text: Dictionary): readonly Command[] {
 function zoomBy(factor: number): void {
   const { view } = useView.getState();
   setView({ view: { ...view, zoom: Math.min(64, Math.max(0.5, view.zoom * factor)) } });
-}
-
-/** Steps through: no grid, then each level's, finest first. */
-function nextGrid(): void {
-  const { baselineId, variantIds, overlay } = useView.getState();
-  const choices = strideChoices(useProject.getState().project, [baselineId, ...variantIds]);
-  const [current] = overlay.strides;
-  const next = choices[current === undefined ? 0 : choices.indexOf(current) + 1];
-  setOverlay({ strides: next === undefined ? [] : [next] });
 }

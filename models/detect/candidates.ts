@@ -103,7 +103,7 @@ function keepBest(chosen: Chosen): Chosen {
 }
 
 function fillCandidates(
-  { readBox, readPlace }: Predictions,
+  { readBox, readPlace, readObjectness }: Predictions,
   placement: Placement,
   { predictions, classIds, scores }: Chosen,
 ): CandidateSet {
@@ -130,7 +130,8 @@ function fillCandidates(
     boxes[4 * candidate + 2] = toImageX(placement, box[2] ?? 0);
     boxes[4 * candidate + 3] = toImageY(placement, box[3] ?? 0);
   }
-  return { count, boxes, scores, classIds, levels, rows, columns, anchors };
+  const objectness = readObjectness && { objectness: Float32Array.from(predictions, readObjectness) };
+  return { count, boxes, scores, classIds, levels, rows, columns, anchors, ...objectness };
 }
 
 /** The best score and objectness of each cell over its anchors. */

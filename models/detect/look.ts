@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { OperationContext, OperationInput } from '../api.ts';
-import type { HeadFamily, Look } from '../types.ts';
-import { viewingFloor } from './detector.ts';
+import { readLabelsOf } from '../dataset/yoloLabels.ts';
+import type { Look } from '../types.ts';
+import { type Detector, viewingFloor } from './detector.ts';
+import { mayHideGrid } from './hiddenGrid.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 import { withDetector } from './openDetectors.ts';
 
@@ -16,7 +18,9 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
     const image = await decodeOnce(input.image);
     const decode = performance.now() - started;
     context.signal.throwIfAborted();
+    const labels = readLabelsOf(input.image, image.width, image.height);
     const { candidates, levels, placement, ms } = await detector.candidatesOf(image, viewingFloor);
+    const truth = await labels;
     return {
       image: input.image,
       width: image.width,
@@ -24,7 +28,8 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
       placement,
       candidates,
       levels,
-      ...(levels.length > 0 ? {} : { gridUnavailableBecause: whyNoGrid(detector.spec.family) }),
+      ...(levels.length > 0 ? {} : { gridUnavailable: whyNoGrid(detector, input.grid) }),
+      ...(truth === null ? {} : { truth }),
       classNames: detector.spec.classNames,
       nmsInGraph: detector.spec.nmsInGraph,
       provider: detector.provider,
@@ -33,10 +38,9 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
   });
 }
 
-function whyNoGrid(family: HeadFamily): string {
-  return family === 'rt-detr'
-    ? 'This model has no grid: each of its queries may find an object anywhere in the picture.'
-    : 'This model finishes its boxes inside the graph and gives nothing else, so the cell of a box is not known.';
+function whyNoGrid({ spec }: Detector, isAsked: boolean): NonNullable<Look['gridUnavailable']> {
+  if (!mayHideGrid(spec)) return 'queries';
+  return isAsked ? 'not-found' : 'not-asked';
 }
 
 let last: { readonly key: string; readonly image: Promise<DecodedImage> } | undefined;

@@ -38,7 +38,12 @@ export function drawBoxes(
   boxes: readonly ShownBox[],
   transform: Transform,
   pane: Size,
-  options: { readonly labels: boolean; readonly emphasized: number | null },
+  options: {
+    readonly labels: boolean;
+    /** Whether labels begin with the rank of the box, which texts refer to. */
+    readonly ranked: boolean;
+    readonly emphasized: number | null;
+  },
 ): void {
   for (let index = boxes.length - 1; index >= 0; index -= 1) {
     const shown = boxes[index];
@@ -51,8 +56,9 @@ export function drawBoxes(
     });
   }
   if (!options.labels) return;
-  const labels = boxes.map(({ className, score, classId, box }): BoxLabel => {
-    return { text: `${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
+  const labels = boxes.map(({ className, score, classId, box }, index): BoxLabel => {
+    const rank = options.ranked ? `#${index + 1} ` : '';
+    return { text: `${rank}${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
   });
   drawLabels(context, labels, transform, pane);
 }
@@ -87,17 +93,4 @@ export function drawCandidates(
     context.stroke(path);
   }
   context.globalAlpha = 1;
-}
-
-/** What a cell predicts, dashed because it need not have been kept. */
-export function drawPrediction(
-  context: CanvasRenderingContext2D,
-  box: Box,
-  classId: number,
-  label: string,
-  transform: Transform,
-  pane: Size,
-): void {
-  strokeBox(context, box, transform, { color: classColor(classId), width: 2, dash: [7, 5] });
-  drawLabels(context, [{ text: label, box, color: classColor(classId) }], transform, pane);
 }

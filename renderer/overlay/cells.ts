@@ -1,5 +1,5 @@
 /** The network's grid laid over the picture. */
-import { toImageX, toImageY, toInputX, toInputY } from '../../models/geometry/letterbox.ts';
+import { placedSize, toImageX, toImageY, toInputX, toInputY } from '../../models/geometry/letterbox.ts';
 import type { Box, CandidateSet, GridLevel, Look, Placement } from '../../models/types.ts';
 import type { Point } from './view.ts';
 
@@ -23,6 +23,14 @@ export function cellBox(stride: number, row: number, column: number, placement: 
   ];
 }
 
+/** The middle of a cell in image pixels. */
+export function middleOfCell(stride: number, cell: Cell, placement: Placement): Point {
+  return {
+    x: toImageX(placement, (cell.column + 0.5) * stride),
+    y: toImageY(placement, (cell.row + 0.5) * stride),
+  };
+}
+
 /** The cell of `levels[level]` under an image point, or null outside the grid. */
 export function cellAt(levels: readonly GridLevel[], level: number, placement: Placement, point: Point): Cell | null {
   const grid = levels[level];
@@ -31,6 +39,66 @@ export function cellAt(levels: readonly GridLevel[], level: number, placement: P
   const row = Math.floor(toInputY(placement, point.y) / grid.stride);
   if (column < 0 || row < 0 || column >= grid.columns || row >= grid.rows) return null;
   return { level, row, column };
+}
+
+/** Indices of the levels of that stride; of all where it is null or a stride that this model has not. */
+export function levelsOfStride(levels: readonly GridLevel[], stride: number | null): readonly number[] {
+  const chosen = [...levels.keys()].filter((level) => levels[level]?.stride === stride);
+  return chosen.length > 0 ? chosen : [...levels.keys()];
+}
+
+/** The cell under an image point: with several levels, the cell that is surest; the finer one of two alike. */
+export function cellUnder(look: Look, levels: readonly number[], point: Point): Cell | null {
+  let best: Cell | null = null;
+  let highest = -1;
+  for (const level of levels) {
+    const cell = cellAt(look.levels, level, look.placement, point);
+    const score = cell && heatOfCell(look, cell)?.score;
+    if (cell === null || score === null || score === undefined || score <= highest) continue;
+    best = cell;
+    highest = score;
+  }
+  return best;
+}
+
+/** The cell of the given levels with the highest heat; null without a grid. */
+export function surestCell({ levels }: Look, among: readonly number[]): Cell | null {
+  let best: Cell | null = null;
+  let highest = -1;
+  for (const level of among) {
+    const { heat, columns } = levels[level] ?? { heat: [], columns: 1 };
+    for (const [index, score] of heat.entries()) {
+      if (score <= highest) continue;
+      best = { level, row: Math.floor(index / columns), column: index % columns };
+      highest = score;
+    }
+  }
+  return best;
+}
+
+/** The cell so many rows and columns further, held inside the grid. */
+export function moveCell(level: GridLevel, cell: Cell, rows: number, columns: number): Cell {
+  return {
+    level: cell.level,
+    row: Math.min(level.rows - 1, Math.max(0, cell.row + rows)),
+    column: Math.min(level.columns - 1, Math.max(0, cell.column + columns)),
+  };
+}
+
+/** The cell of another level around the middle of a cell. */
+export function samePlace(levels: readonly GridLevel[], cell: Cell, level: number): Cell | null {
+  const [from, to] = [levels[cell.level], levels[level]];
+  if (!from || !to) return null;
+  const across = (place: number) => Math.floor(((place + 0.5) * from.stride) / to.stride);
+  return moveCell(to, { level, row: across(cell.row), column: across(cell.column) }, 0, 0);
+}
+
+/** True where the middle of a cell lies outside the picture, on the bars that fill the input up. */
+export function isOverBars(stride: number, cell: Cell, placement: Placement): boolean {
+  const { width, height } = placedSize(placement);
+  const x = (cell.column + 0.5) * stride - placement.padLeft;
+  const y = (cell.row + 0.5) * stride - placement.padTop;
+  return x < 0 || y < 0 || x >= width || y >= height;
 }
 
 /** The cell a candidate came from, or null where the graph has lost it. */
@@ -71,9 +139,16 @@ export function distancesInCells(
 }
 
 /** Best score and class a cell gave, before any threshold. */
-export function heatOfCell(look: Look, cell: Cell): { score: number; classId: number } | null {
+export function heatOfCell(
+  look: Look,
+  cell: Cell,
+): { score: number; classId: number; objectness: number | null } | null {
   const grid = look.levels[cell.level];
   if (!grid) return null;
   const index = cell.row * grid.columns + cell.column;
-  return { score: grid.heat[index] ?? 0, classId: grid.classIds[index] ?? 0 };
+  return {
+    score: grid.heat[index] ?? 0,
+    classId: grid.classIds[index] ?? 0,
+    objectness: grid.objectness?.[index] ?? null,
+  };
 }

@@ -20,6 +20,8 @@ export interface BoxLabel {
   readonly text: string;
   readonly box: Box;
   readonly color: string;
+  /** Dark with text and frame in the colour, instead of filled with it: labels that a person gave. */
+  readonly outlined?: boolean;
 }
 
 function overlaps(a: Rectangle, b: Rectangle): boolean {
@@ -76,6 +78,10 @@ export function drawLabels(
     context.fillStyle = label.color;
     context.fillRect(place.x, place.y, place.width, place.height);
     context.fillStyle = labelInk;
+    if (label.outlined === true) {
+      context.fillRect(place.x + 1, place.y + 1, place.width - 2, place.height - 2);
+      context.fillStyle = label.color;
+    }
     context.fillText(label.text, place.x + 5, place.y + labelHeight / 2 + 0.5);
   }
 }

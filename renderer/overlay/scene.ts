@@ -1,78 +1,176 @@
 /** Everything that is drawn over a picture for one model, in the order it lies on top of each other. */
 import { boxAt } from '../../models/geometry/box.ts';
+import { classColor } from '../../models/geometry/classColor.ts';
 import { boxIou } from '../../models/geometry/iou.ts';
-import type { Box, Look } from '../../models/types.ts';
+import type { Box, DetectorSpec, Look } from '../../models/types.ts';
 import type { OverlayChoice } from '../state/view.ts';
-import { drawBoxes, drawCandidates, drawPrediction } from './boxes.ts';
-import { type Cell, candidatesOfCell, cellOfCandidate } from './cells.ts';
-import { clipToPicture, drawCell, drawGrid } from './grid.ts';
-import { drawHeat } from './heat.ts';
+import { anchorBoxes } from './anchors.ts';
+import { drawBoxes, drawCandidates, strokeBox } from './boxes.ts';
+import { type Cell, candidatesOfCell, cellOfCandidate, levelsOfStride } from './cells.ts';
+import { drawTruth } from './drawTruth.ts';
+import { fateOf, linksOf } from './fate.ts';
+import { clipToBars, clipToPicture, drawBars, drawCell, drawGrid, gridExtent } from './grid.ts';
+import { drawHeat, drawHeatNumbers } from './heat.ts';
+import { type BoxLabel, drawLabels } from './labels.ts';
+import { drawLinks } from './links.ts';
 import type { ShownBox, ShownBoxes } from './selection.ts';
+import type { JudgedObject } from './truth.ts';
 import type { Size, Transform } from './view.ts';
 
-/** What is lit up in a pane: a shown box with its cell, or a cell with what it predicts. */
+/** What is lit up in a pane: a box with its cell, a cell with what it predicts, or a labelled object with its cells. */
 export type Emphasis =
   | { readonly kind: 'box'; readonly candidate: number }
-  | { readonly kind: 'cell'; readonly cell: Cell };
+  | { readonly kind: 'cell'; readonly cell: Cell }
+  | { readonly kind: 'object'; readonly object: number };
 
 export interface Scene {
   readonly look: Look;
   readonly shown: ShownBoxes;
+  readonly spec: Pick<DetectorSpec, 'anchors'> | null;
+  /** Labelled objects, where they are to be shown. */
+  readonly objects: readonly JudgedObject[] | null;
   readonly overlay: OverlayChoice;
   readonly confidence: number;
   readonly emphasis: Emphasis | null;
 }
 
+/** How strongly cells over the bars show: the network has them, but nothing is there to see. */
+const overBars = 0.4;
+
 /** Draws a scene into a pane. */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, transform: Transform, pane: Size): void {
-  const { look, shown, overlay, emphasis } = scene;
-  clipToPicture(context, look, transform);
-  if (overlay.heat)
-    for (const level of heatLevels(look, overlay.strides)) drawHeat(context, level, look.placement, transform);
-  for (const level of look.levels) {
-    if (overlay.strides.includes(level.stride)) drawGrid(context, level, look.placement, transform);
-  }
-  context.restore();
+  const { look, shown, overlay, emphasis, objects } = scene;
+  if (overlay.grid || overlay.heat) drawCells(context, look, overlay, transform);
   if (overlay.candidates) drawCandidates(context, look, scene.confidence, transform);
-  if (emphasis) drawEmphasizedCell(context, look, emphasis, transform);
   if (overlay.boxes) {
     drawBoxes(context, shown.boxes, transform, pane, {
-      labels: overlay.labels,
+      labels: overlay.labels && emphasis?.kind !== 'cell',
+      ranked: overlay.grid || overlay.candidates,
       emphasized: emphasis?.kind === 'box' ? emphasis.candidate : null,
     });
   }
-  if (emphasis?.kind === 'cell') drawCellPrediction(context, look, emphasis.cell, transform, pane);
+  if (objects) {
+    drawTruth(context, objects, look.classNames, transform, pane, {
+      labels: overlay.labels,
+      emphasized: emphasis?.kind === 'object' ? emphasis.object : null,
+    });
+  }
+  if (emphasis) drawEmphasis(context, scene, emphasis, transform, pane);
 }
 
-/** The levels whose grid is on, or all of them where none is. */
-function heatLevels(look: Look, strides: readonly number[]) {
-  const chosen = look.levels.filter(({ stride }) => strides.includes(stride));
-  return chosen.length > 0 ? chosen : look.levels;
-}
-
-function drawEmphasizedCell(
+/** Grid and heat of the chosen levels, the coarsest lowest; once over the picture, and faintly over the bars. */
+function drawCells(
   context: CanvasRenderingContext2D,
-  look: Look,
-  emphasis: Emphasis,
+  { levels, placement, width, height }: Look,
+  overlay: OverlayChoice,
   transform: Transform,
 ): void {
-  const cell = emphasis.kind === 'cell' ? emphasis.cell : cellOfCandidate(look.candidates, emphasis.candidate);
-  const level = cell && look.levels[cell.level];
-  if (level) drawCell(context, level, cell, look.placement, transform);
+  const chosen = levelsOfStride(levels, overlay.stride).flatMap((level) => levels[level] ?? []);
+  chosen.sort((a, b) => b.stride - a.stride);
+  const image = { width, height };
+  const extent = gridExtent(chosen, placement);
+  if (chosen.length === 0) return;
+  const draw = (strength: number) => {
+    context.globalAlpha = strength;
+    if (overlay.heat) for (const level of chosen) drawHeat(context, level, overlay.heatOf, placement, transform);
+    context.globalAlpha = 1;
+    if (overlay.grid) for (const level of chosen) drawGrid(context, level, placement, transform, strength);
+  };
+  clipToBars(context, image, extent, transform);
+  drawBars(context, extent, transform);
+  draw(overBars);
+  context.restore();
+  clipToPicture(context, image, transform);
+  draw(1);
+  // Numbers of several levels would lie on each other.
+  const [only, ...others] = chosen;
+  if (overlay.heat && only && others.length === 0) {
+    drawHeatNumbers(context, only, overlay.heatOf, placement, transform);
+  }
+  context.restore();
 }
 
-function drawCellPrediction(
+function drawEmphasis(
   context: CanvasRenderingContext2D,
-  look: Look,
+  scene: Scene,
+  emphasis: Emphasis,
+  transform: Transform,
+  pane: Size,
+): void {
+  switch (emphasis.kind) {
+    case 'box':
+      drawBoxStory(context, scene, emphasis.candidate, transform);
+      return;
+    case 'cell':
+      drawCellStory(context, scene, emphasis.cell, transform, pane);
+      return;
+    case 'object':
+      drawObjectStory(context, scene, emphasis.object, transform);
+  }
+}
+
+/** A box's cell, and lines from everything that it suppressed. */
+function drawBoxStory(
+  context: CanvasRenderingContext2D,
+  { look, shown }: Scene,
+  candidate: number,
+  transform: Transform,
+): void {
+  const cell = cellOfCandidate(look.candidates, candidate);
+  const level = cell && look.levels[cell.level];
+  if (level) drawCell(context, level, cell, look.placement, transform);
+  drawLinks(context, look, linksOf(look, shown, [candidate]), transform);
+}
+
+/** A cell's square, its anchors, every box that it proposed, and what suppressed them. */
+function drawCellStory(
+  context: CanvasRenderingContext2D,
+  { look, shown, spec, confidence }: Scene,
   cell: Cell,
   transform: Transform,
   pane: Size,
 ): void {
-  const [best] = candidatesOfCell(look.candidates, cell);
-  if (best === undefined) return;
-  const classId = look.candidates.classIds[best] ?? 0;
-  const label = `${look.classNames[classId] ?? classId} ${(look.candidates.scores[best] ?? 0).toFixed(2)}`;
-  drawPrediction(context, boxAt(look.candidates.boxes, best), classId, label, transform, pane);
+  const level = look.levels[cell.level];
+  if (!level) return;
+  for (const anchor of spec ? anchorBoxes(spec, level.stride, cell, look.placement) : []) {
+    strokeBox(context, anchor, transform, { color: '#ffffff', width: 1, dash: [2, 3] });
+  }
+  drawCell(context, level, cell, look.placement, transform);
+  const found = candidatesOfCell(look.candidates, cell);
+  for (const candidate of found.toReversed()) {
+    const kept = fateOf(look, shown, confidence, candidate).kind === 'kept';
+    const color = classColor(look.candidates.classIds[candidate] ?? 0);
+    const box = boxAt(look.candidates.boxes, candidate);
+    strokeBox(context, box, transform, { color, width: kept ? 3.5 : 2, dash: kept ? [] : [7, 5] });
+  }
+  drawLinks(context, look, linksOf(look, shown, found), transform);
+  const labels = found.map((candidate): BoxLabel => {
+    const classId = look.candidates.classIds[candidate] ?? 0;
+    const name = look.classNames[classId] ?? String(classId);
+    const text = `${name} ${(look.candidates.scores[candidate] ?? 0).toFixed(2)}`;
+    return { text, box: boxAt(look.candidates.boxes, candidate), color: classColor(classId) };
+  });
+  drawLabels(context, labels, transform, pane);
+}
+
+/** The cells that an object's middle lies in, the one of its size bright; and the cell that found it. */
+function drawObjectStory(
+  context: CanvasRenderingContext2D,
+  { look, objects }: Scene,
+  index: number,
+  transform: Transform,
+): void {
+  const object = objects?.[index];
+  if (!object) return;
+  for (const [at, { cell }] of object.cells.entries()) {
+    const level = look.levels[cell.level];
+    if (level && at !== object.fitting) drawCell(context, level, cell, look.placement, transform, 'quiet');
+  }
+  const { verdict } = object;
+  const found = verdict.kind === 'found' ? cellOfCandidate(look.candidates, verdict.candidate) : null;
+  const cell = found ?? object.cells[object.fitting]?.cell;
+  const level = cell && look.levels[cell.level];
+  if (level) drawCell(context, level, cell, look.placement, transform);
 }
 
 /** The box that overlaps `box` most, if by half or more: of its own class if there is one, else of any. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { placeImage } from '../../models/geometry/letterbox.ts';
 import type { Box, Look } from '../../models/types.ts';
+import { linksTo } from './fate.ts';
 import { counterpart } from './scene.ts';
-import { boxEdgeUnder, boxUnder, countSuppressed, type ShownBox, showBoxes } from './selection.ts';
+import { boxEdgeUnder, boxUnder, type ShownBox, showBoxes } from './selection.ts';
 
 function makeLook(things: readonly { box: Box; score: number; classId: number }[], nmsInGraph = false): Look {
   const count = things.length;
@@ -42,8 +43,8 @@ describe('showBoxes', () => {
     expect(boxes.map(({ candidate }) => candidate)).toEqual([1, 2]);
     expect(boxes[0]?.className).toBe('cat');
     expect(boxes[1]).toMatchObject({ className: 'class 7', box: [0, 60, 20, 100] });
-    expect(countSuppressed(selection, 1)).toBe(1);
-    expect(countSuppressed(selection, 2)).toBe(0);
+    expect(linksTo(look, { selection, boxes }, 1)).toHaveLength(1);
+    expect(linksTo(look, { selection, boxes }, 2)).toHaveLength(0);
   });
 
   it('follows both thresholds without touching the candidates', () => {

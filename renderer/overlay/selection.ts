@@ -60,13 +60,6 @@ export function showBoxes(look: Look, confidence: number, iou: number): ShownBox
   return shown;
 }
 
-/** How many candidates a kept one suppressed. */
-export function countSuppressed(selection: Selection, candidate: number): number {
-  let count = 0;
-  for (const by of selection.suppressedBy) if (by === candidate) count += 1;
-  return count;
-}
-
 /** The smallest shown box that holds the image point (so that small things inside large ones can be reached), or null. */
 export function boxUnder(boxes: readonly ShownBox[], x: number, y: number): ShownBox | null {
   let best: ShownBox | null = null;

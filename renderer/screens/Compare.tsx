@@ -13,6 +13,7 @@ import { useSize } from './compare/Canvas.tsx';
 import styles from './compare/Compare.module.css';
 import { CompareInspector } from './compare/CompareInspector.tsx';
 import { DifferencePane } from './compare/DifferencePane.tsx';
+import { GridBar } from './compare/GridBar.tsx';
 import { ImageStrip } from './compare/ImageStrip.tsx';
 import { ModelPane } from './compare/ModelPane.tsx';
 import { OverlayBar } from './compare/OverlayBar.tsx';
@@ -32,6 +33,7 @@ export function Compare() {
     <div className={styles.screen}>
       <div className={styles.work}>
         <OverlayBar />
+        <GridBar />
         <Panes />
         <ImageStrip />
       </div>

@@ -28,6 +28,8 @@ const useLooks = create<LooksState>()(() => ({ entries: new Map() }));
 interface Wish {
   readonly variantId: string;
   readonly imagePath: string;
+  /** Whether cells are wanted that must be looked for inside the graph. */
+  readonly grid: boolean;
 }
 /** How many parts of the window show a look now. */
 const wanted = new Map<string, { wish: Wish; count: number }>();
@@ -36,8 +38,8 @@ let busy = false;
 /** Rises when everything is forgotten, so that an answer under old settings is not kept. */
 let generation = 0;
 
-function keyOf({ variantId, imagePath }: Wish): string {
-  return `${variantId}\n${imagePath}`;
+function keyOf({ variantId, imagePath, grid }: Wish): string {
+  return `${variantId}\n${imagePath}${grid ? '\ngrid' : ''}`;
 }
 
 function nextWish(): Wish | undefined {
@@ -66,7 +68,7 @@ async function fetchWanted(): Promise<void> {
     const started = generation;
     let entry: LookEntry;
     try {
-      entry = { state: 'ready', look: await look(wish.variantId, wish.imagePath) };
+      entry = { state: 'ready', look: await look(wish.variantId, wish.imagePath, wish.grid) };
     } catch (error) {
       entry = { state: 'failed', error: reportError(error) };
     }
@@ -75,14 +77,26 @@ async function fetchWanted(): Promise<void> {
   busy = false;
 }
 
-/** Subscribes to the look of a model at a picture and has it fetched; null where there is nothing to look at. */
-export function useLook(variantId: string | null, imagePath: string | null): LookEntry | null {
-  const key = variantId === null || imagePath === null ? null : keyOf({ variantId, imagePath });
+/**
+ * Subscribes to the look of a model at a picture and has it fetched; null where there is nothing to look at. While the look
+ * with cells is on its way, the one without is shown; where it has come, it serves both.
+ */
+export function useLook(variantId: string | null, imagePath: string | null, grid: boolean): LookEntry | null {
+  const other = useLooks(({ entries }) =>
+    variantId === null || imagePath === null ? undefined : entries.get(keyOf({ variantId, imagePath, grid: !grid })),
+  );
+  const serves = !grid && other?.state === 'ready';
+  const own = useLookEntry(serves ? null : variantId, imagePath, grid);
+  return other?.state === 'ready' && (serves || own?.state === 'loading') ? other : own;
+}
+
+function useLookEntry(variantId: string | null, imagePath: string | null, grid: boolean): LookEntry | null {
+  const key = variantId === null || imagePath === null ? null : keyOf({ variantId, imagePath, grid });
   const entry = useLooks(({ entries }) => (key === null ? undefined : entries.get(key)));
   const missing = entry === undefined;
   useEffect(() => {
     if (variantId === null || imagePath === null) return;
-    const wish = { variantId, imagePath };
+    const wish = { variantId, imagePath, grid };
     const known = wanted.get(keyOf(wish));
     if (known) known.count += 1;
     else wanted.set(keyOf(wish), { wish, count: 1 });
@@ -93,15 +107,19 @@ export function useLook(variantId: string | null, imagePath: string | null): Loo
       held.count -= 1;
       if (held.count === 0) wanted.delete(keyOf(wish));
     };
-  }, [variantId, imagePath, missing]);
+  }, [variantId, imagePath, grid, missing]);
   return key === null ? null : (entry ?? loading);
 }
 
 /** The looks of several models at one picture, by variant id; only those that have arrived. */
 export function readyLook(variantId: string, imagePath: string | null): Look | null {
   if (imagePath === null) return null;
-  const entry = useLooks.getState().entries.get(keyOf({ variantId, imagePath }));
-  return entry?.state === 'ready' ? entry.look : null;
+  const { entries } = useLooks.getState();
+  for (const grid of [true, false]) {
+    const entry = entries.get(keyOf({ variantId, imagePath, grid }));
+    if (entry?.state === 'ready') return entry.look;
+  }
+  return null;
 }
 
 /** Has looks fetched that will probably be wanted next, when nothing else is. */

@@ -29,6 +29,12 @@ export function isRunnable(variant: Variant): boolean {
   return variant.present && variant.inspection.detector !== null && variant.inspection.notRunnableBecause === undefined;
 }
 
+/** True where the cells of a model can only be found inside its graph, which selects the boxes itself. */
+export function hidesGrid(variant: Variant | undefined): boolean {
+  const spec = variant?.inspection.detector?.spec;
+  return spec?.strides.length === 0 && (spec.family === 'end-to-end' || spec.family === 'nms');
+}
+
 /** The variant of that id, if it is (still) in the project. */
 export function findVariant(project: Project, id: string | null): Variant | undefined {
   return id === null ? undefined : project.variants.find((variant) => variant.id === id);

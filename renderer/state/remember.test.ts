@@ -12,13 +12,22 @@ describe('the remembered view', () => {
       selectedId: 'b',
       variantIds: ['b', 'c'],
       imagePath: '/pictures/狗 1.jpg',
-      overlay: { boxes: true, labels: false, heat: true, candidates: false, strides: [8, 32] },
+      overlay: {
+        boxes: true,
+        labels: false,
+        candidates: false,
+        truth: true,
+        grid: true,
+        heat: true,
+        stride: 16,
+        heatOf: 'objectness',
+      },
       stripOrder: 'harm',
       inspectorOpen: false,
       inspectorWidth: 410,
     } as const;
     expect(left).toMatchObject(parseView(serializeView(left)));
-    expect(parseView(serializeView(left))).toMatchObject({ screen: 'compare', overlay: { strides: [8, 32] } });
+    expect(parseView(serializeView(left))).toMatchObject({ screen: 'compare', overlay: { stride: 16 } });
   });
 
   it.each([null, '', '{', '[]', '"x"', 'null'])('is empty for %j', (text) => expect(parseView(text)).toEqual({}));

@@ -70,11 +70,13 @@ function parseRecord(text: string | null): Record<string, unknown> {
 
 function parseOverlay(value: unknown): OverlayChoice | null {
   if (!isRecord(value)) return null;
-  const { boxes, labels, heat, candidates, strides } = value;
-  if (typeof boxes !== 'boolean' || typeof labels !== 'boolean') return null;
-  if (typeof heat !== 'boolean' || typeof candidates !== 'boolean') return null;
-  if (!Array.isArray(strides) || !strides.every((stride) => typeof stride === 'number')) return null;
-  return { boxes, labels, heat, candidates, strides };
+  const { boxes, labels, candidates, truth, grid, heat, stride, heatOf } = value;
+  if (typeof boxes !== 'boolean' || typeof labels !== 'boolean' || typeof candidates !== 'boolean') return null;
+  if (typeof truth !== 'boolean' || typeof grid !== 'boolean' || typeof heat !== 'boolean') return null;
+  if (stride !== null && typeof stride !== 'number') return null;
+  // A class means another thing in another model, so it is not kept.
+  const source = heatOf === 'objectness' ? 'objectness' : 'score';
+  return { boxes, labels, candidates, truth, grid, heat, stride, heatOf: source };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

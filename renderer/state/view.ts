@@ -11,16 +11,25 @@ export type CompareMode = 'side-by-side' | 'swipe' | 'difference';
 export interface OverlayChoice {
   readonly boxes: boolean;
   readonly labels: boolean;
-  readonly heat: boolean;
   readonly candidates: boolean;
-  /** Strides whose grid is drawn. */
-  readonly strides: readonly number[];
+  /** Ground truth, where a label file lies beside the picture. */
+  readonly truth: boolean;
+  readonly grid: boolean;
+  readonly heat: boolean;
+  /** The level that grid and heat show; null for all. */
+  readonly stride: number | null;
+  readonly heatOf: HeatSource;
 }
+
+/** What the heat of a cell is: its best score, its objectness, or its score where its best class is the given one. */
+export type HeatSource = 'score' | 'objectness' | number;
 
 /** What the pointer is over, or what was clicked. */
 export type Target =
   | { readonly kind: 'box'; readonly variantId: string; readonly candidate: number }
-  | { readonly kind: 'cell'; readonly variantId: string; readonly cell: Cell };
+  | { readonly kind: 'cell'; readonly variantId: string; readonly cell: Cell }
+  /** A labelled object, by its index in the label file. */
+  | { readonly kind: 'object'; readonly variantId: string; readonly object: number };
 
 type StripOrder = 'tray' | 'harm';
 
@@ -66,7 +75,16 @@ export const useView = create<ViewState>()(() => ({
   focusedId: null,
   imagePath: null,
   mode: 'side-by-side',
-  overlay: { boxes: true, labels: true, heat: false, candidates: false, strides: [] },
+  overlay: {
+    boxes: true,
+    labels: true,
+    candidates: false,
+    truth: false,
+    grid: false,
+    heat: false,
+    stride: null,
+    heatOf: 'score',
+  },
   confidence: 0.25,
   iou: 0.7,
   view: fitView,
@@ -112,13 +130,22 @@ export const setQuantizeOptions = (change: Partial<QuantizeOptions>): void =>
 export const showImage = (imagePath: string | null): void =>
   setView({ imagePath, view: fitView, hovered: null, pinned: null });
 
-/** True for the same box or cell of the same model, or for none twice. */
+function sameCell(a: Cell, b: Cell): boolean {
+  return a.level === b.level && a.row === b.row && a.column === b.column;
+}
+
+/** True for the same box, cell or object of the same model, or for none twice. */
 export function sameTarget(a: Target | null, b: Target | null): boolean {
   if (a === null || b === null) return a === b;
   if (a.variantId !== b.variantId) return false;
-  if (a.kind === 'box') return b.kind === 'box' && a.candidate === b.candidate;
-  if (b.kind === 'box') return false;
-  return a.cell.level === b.cell.level && a.cell.row === b.cell.row && a.cell.column === b.cell.column;
+  switch (a.kind) {
+    case 'box':
+      return b.kind === 'box' && a.candidate === b.candidate;
+    case 'object':
+      return b.kind === 'object' && a.object === b.object;
+    case 'cell':
+      return b.kind === 'cell' && sameCell(a.cell, b.cell);
+  }
 }
 
 /**

@@ -9,10 +9,11 @@ import { compareBoxes } from '../../overlay/difference.ts';
 import { attempt, compareNow } from '../../state/actions.ts';
 import { isActive, useJobs } from '../../state/jobs.ts';
 import { useProject } from '../../state/project.ts';
-import { useView } from '../../state/view.ts';
 import { saveReport } from '../../studio.ts';
 import styles from './Compare.module.css';
-import { type ShownModel, useShownModel } from './shown.ts';
+import { GridExplanation } from './GridExplanation.tsx';
+import { ObjectList } from './ObjectList.tsx';
+import { type ShownModel, useShownModels } from './shown.ts';
 import { TargetDetails } from './TargetDetails.tsx';
 
 /** What the figures say: of this picture, of all pictures, of the box or cell that is meant. */
@@ -25,6 +26,8 @@ const Figures = memo(function Figures({ models }: { readonly models: readonly Sh
   return (
     <>
       <PictureSection models={models} />
+      {models[0] && <GridExplanation model={models[0]} />}
+      {models[0] && <ObjectList model={models[0]} />}
       <AllPicturesSection variants={models.map(({ variant }) => variant).filter((variant) => variant !== undefined)} />
       <div className={styles.target}>
         <TargetDetails models={models} />
@@ -32,17 +35,6 @@ const Figures = memo(function Figures({ models }: { readonly models: readonly Sh
     </>
   );
 });
-
-/** The baseline and up to three variants, in order. */
-function useShownModels(): readonly ShownModel[] {
-  const baselineId = useView((state) => state.baselineId);
-  const variantIds = useView((state) => state.variantIds);
-  const baseline = useShownModel(baselineId);
-  const first = useShownModel(variantIds[0] ?? null);
-  const second = useShownModel(variantIds[1] ?? null);
-  const third = useShownModel(variantIds[2] ?? null);
-  return [baseline, first, second, third].filter(({ variant }) => variant !== undefined);
-}
 
 function PictureSection({ models }: { readonly models: readonly ShownModel[] }) {
   const text = useText();

@@ -6,7 +6,7 @@ import { formatSigned } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { currentHarm, type Harm, orderImages } from '../../state/looking.ts';
 import { lookAhead } from '../../state/looks.ts';
-import { useProject } from '../../state/project.ts';
+import { findVariant, hidesGrid, useProject } from '../../state/project.ts';
 import { setView, showImage, useView } from '../../state/view.ts';
 import styles from './ImageStrip.module.css';
 import { decodeAhead } from './picture.ts';
@@ -23,6 +23,7 @@ export function ImageStrip() {
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);
   const focusedId = useView((state) => state.focusedId);
+  const asksGrid = useView(({ overlay }) => overlay.grid || overlay.heat);
   const harm = useMemo(() => currentHarm(project, baselineId, focusedId), [project, baselineId, focusedId]);
   const images = useMemo(() => orderImages(project.images, harm, order), [project.images, harm, order]);
   const current = images.findIndex(({ path }) => path === imagePath);
@@ -43,13 +44,19 @@ export function ImageStrip() {
     list.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true });
   }, [current, strip]);
 
+  // People leaf on more often than back, and sometimes fast.
   const next = images[current + 1];
+  const previous = images[current - 1];
+  const afterNext = images[current + 2];
   useEffect(() => {
-    if (!next) return;
-    decodeAhead(next.url);
+    const near = [next, previous, afterNext].filter((image) => image !== undefined);
+    for (const { url } of near) decodeAhead(url);
     const models = baselineId === null ? [] : [baselineId, ...variantIds];
-    lookAhead(models.map((variantId) => ({ variantId, imagePath: next.path })));
-  }, [next, baselineId, variantIds]);
+    lookAhead(near.flatMap(({ path }) => models.map((id) => ({ variantId: id, imagePath: path, grid: asksFor(id) }))));
+    function asksFor(id: string): boolean {
+      return asksGrid && hidesGrid(findVariant(useProject.getState().project, id));
+    }
+  }, [next, previous, afterNext, baselineId, variantIds, asksGrid]);
 
   return (
     <div className={styles.strip}>

@@ -1,6 +1,7 @@
 import { useCallback, useRef } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { drawScene } from '../../overlay/scene.ts';
+import { useVariant } from '../../state/project.ts';
 import { useView } from '../../state/view.ts';
 import { BoxTwin } from './BoxTwin.tsx';
 import { type DrawOver, PictureCanvas, useSize } from './Canvas.tsx';
@@ -38,6 +39,7 @@ export function ModelPane({ variantId }: { readonly variantId: string }) {
 /** Draws a model's boxes, grid and heat, and what the pointer means. */
 export function useSceneDrawing(variantId: string, shown: Shown | null): DrawOver {
   const overlay = useView((state) => state.overlay);
+  const spec = useVariant(variantId)?.inspection.detector?.spec ?? null;
   const confidence = useView((state) => state.confidence);
   const target = useView((state) => state.hovered ?? state.pinned);
   const origin = useShownModel(target?.variantId ?? null).shown;
@@ -51,8 +53,9 @@ export function useSceneDrawing(variantId: string, shown: Shown | null): DrawOve
         shown.boxes,
         origin && { look: origin.look, shown: origin.boxes },
       );
-      drawScene(context, { look: shown.look, shown: shown.boxes, overlay, confidence, emphasis }, transform, pane);
+      const { look, boxes, objects } = shown;
+      drawScene(context, { look, shown: boxes, spec, objects, overlay, confidence, emphasis }, transform, pane);
     },
-    [variantId, shown, overlay, confidence, target, origin],
+    [variantId, shown, spec, overlay, confidence, target, origin],
   );
 }

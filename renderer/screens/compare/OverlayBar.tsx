@@ -3,8 +3,6 @@ import { IconColumns2, IconLayersDifference, IconMaximize, IconSeparatorVertical
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/text.ts';
 import { fitView } from '../../overlay/view.ts';
-import { strideChoices } from '../../state/looking.ts';
-import { useProject } from '../../state/project.ts';
 import { type CompareMode, setOverlay, setView, useView } from '../../state/view.ts';
 import styles from './OverlayBar.module.css';
 import { ThresholdSlider } from './ThresholdSlider.tsx';
@@ -23,7 +21,9 @@ export function OverlayBar() {
       <Toggle on={overlay.labels} keyName="L" onToggle={(labels) => setOverlay({ labels })}>
         {text.compare.labels}
       </Toggle>
-      <Grids disabled={difference} />
+      <Toggle on={overlay.grid} keyName="G" disabled={difference} onToggle={(grid) => setOverlay({ grid })}>
+        {text.compare.grid}
+      </Toggle>
       <Toggle on={overlay.heat} keyName="H" disabled={difference} onToggle={(heat) => setOverlay({ heat })}>
         {text.compare.heat}
       </Toggle>
@@ -34,6 +34,15 @@ export function OverlayBar() {
         onToggle={(candidates) => setOverlay({ candidates })}
       >
         {text.compare.candidates}
+      </Toggle>
+      <Toggle
+        on={overlay.truth}
+        keyName="T"
+        disabled={difference}
+        title={text.compare.truthLong}
+        onToggle={(truth) => setOverlay({ truth })}
+      >
+        {text.compare.truth}
       </Toggle>
       <div className={styles.right}>
         <Tooltip label={`${text.compare.fit} (0)`}>
@@ -82,34 +91,11 @@ function Modes() {
   );
 }
 
-function Grids({ disabled }: { readonly disabled: boolean }) {
-  const { compare } = useText();
-  const baselineId = useView((state) => state.baselineId);
-  const variantIds = useView((state) => state.variantIds);
-  const strides = useView((state) => state.overlay.strides);
-  const project = useProject((state) => state.project);
-  const choices = strideChoices(project, [baselineId, ...variantIds]);
-  if (choices.length === 0) return <span className={styles.none}>{compare.noGrid}</span>;
-  return choices.map((stride, index) => (
-    <Toggle
-      key={stride}
-      on={strides.includes(stride)}
-      keyName="G"
-      disabled={disabled}
-      label={compare.gridOf(stride)}
-      onToggle={(on) => setOverlay({ strides: on ? [...strides, stride] : strides.filter((one) => one !== stride) })}
-    >
-      {index === 0 ? `${compare.grid} ` : ''}
-      <b>{stride}</b>
-    </Toggle>
-  ));
-}
-
 function Toggle(props: {
   readonly on: boolean;
   readonly keyName: string;
   readonly disabled?: boolean;
-  readonly label?: string;
+  readonly title?: string;
   readonly onToggle: (on: boolean) => void;
   readonly children: ReactNode;
 }) {
@@ -119,7 +105,7 @@ function Toggle(props: {
       className={styles.toggle}
       aria-pressed={props.on}
       disabled={props.disabled}
-      aria-label={props.label}
+      title={props.title}
       aria-keyshortcuts={props.keyName}
       onClick={() => props.onToggle(!props.on)}
     >

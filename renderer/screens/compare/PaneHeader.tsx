@@ -5,11 +5,13 @@ import type { Look } from '../../../models/types.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
+import { countFound, type JudgedObject } from '../../overlay/truth.ts';
 import { shortenNames } from '../../shortenNames.ts';
 import { retryLooks } from '../../state/looks.ts';
 import { useProject } from '../../state/project.ts';
 import { setView, useView } from '../../state/view.ts';
 import styles from './Compare.module.css';
+import { describeNoGrid } from './describeFate.ts';
 import type { ShownModel } from './shown.ts';
 
 /** Name and the figures of this picture, above it: never over it, so that nothing is covered. */
@@ -27,7 +29,20 @@ export function PaneHeader(props: { readonly model: ShownModel; readonly chooses
         <span className={styles.bytes}>{`${formatBytes(variant.inspection.bytes)}${shown ? ' · ' : ''}`}</span>
         {shown && text.common.boxes(shown.boxes.boxes.length)}
       </span>
+      {shown && <FoundObjects objects={shown.objects} />}
     </header>
+  );
+}
+
+/** How many of the labelled objects a model found, where they are shown. */
+function FoundObjects({ objects }: { readonly objects: readonly JudgedObject[] | null }) {
+  const text = useText();
+  const on = useView(({ overlay }) => overlay.truth);
+  if (!on) return null;
+  return (
+    <span className={`${styles.found} number`} role="status">
+      {objects ? text.grid.found(countFound(objects), objects.length) : text.grid.noTruth}
+    </span>
   );
 }
 
@@ -88,9 +103,10 @@ export function PaneMessage({ model, pictureFailed }: { readonly model: ShownMod
 /** Why a grid or heat that is switched on cannot be seen. */
 function GridNote({ look }: { readonly look: Look }) {
   const text = useText();
-  const asked = useView(({ overlay }) => overlay.heat || overlay.strides.length > 0);
-  if (!asked || look.levels.length > 0) return null;
-  const why = look.gridUnavailableBecause ?? text.compare.noCellText;
+  const asked = useView(({ overlay }) => overlay.heat || overlay.grid);
+  // What was not asked for is on its way.
+  if (!asked || look.levels.length > 0 || look.gridUnavailable === 'not-asked') return null;
+  const why = describeNoGrid(look.gridUnavailable, text);
   return (
     <div className={`${styles.looking} ${styles.unavailable}`} title={why}>
       {why}

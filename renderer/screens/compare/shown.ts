@@ -3,9 +3,10 @@ import type { TrayImage, Variant } from '../../../electron/contract.ts';
 import type { ErrorReport } from '../../../models/errors.ts';
 import type { Look } from '../../../models/types.ts';
 import { type ShownBoxes, showBoxes } from '../../overlay/selection.ts';
+import { type JudgedObject, judgeObjects } from '../../overlay/truth.ts';
 import type { Size } from '../../overlay/view.ts';
 import { useLook } from '../../state/looks.ts';
-import { useProject, useVariant } from '../../state/project.ts';
+import { hidesGrid, useProject, useVariant } from '../../state/project.ts';
 import { useView } from '../../state/view.ts';
 import { usePicture } from './picture.ts';
 
@@ -13,6 +14,8 @@ import { usePicture } from './picture.ts';
 export interface Shown {
   readonly look: Look;
   readonly boxes: ShownBoxes;
+  /** What the model made of the labelled objects; null where they are not asked for or the picture has no labels. */
+  readonly objects: readonly JudgedObject[] | null;
 }
 
 export interface ShownModel {
@@ -28,10 +31,30 @@ export function useShownModel(variantId: string | null): ShownModel {
   const imagePath = useView((state) => state.imagePath);
   const confidence = useView((state) => state.confidence);
   const iou = useView((state) => state.iou);
-  const entry = useLook(variant ? variant.id : null, imagePath);
+  const asksGrid = useView(({ overlay }) => overlay.grid || overlay.heat);
+  const asksTruth = useView(({ overlay }) => overlay.truth);
+  const entry = useLook(variant ? variant.id : null, imagePath, asksGrid && hidesGrid(variant));
   const look = entry?.state === 'ready' ? entry.look : null;
-  const shown = useMemo(() => look && { look, boxes: showBoxes(look, confidence, iou) }, [look, confidence, iou]);
+  const spec = variant?.inspection.detector?.spec;
+  const shown = useMemo(() => {
+    if (!look) return null;
+    const boxes = showBoxes(look, confidence, iou);
+    const objects =
+      asksTruth && look.truth && spec ? judgeObjects(look, boxes, spec, look.truth.objects, confidence) : null;
+    return { look, boxes, objects };
+  }, [look, spec, confidence, iou, asksTruth]);
   return { variant, shown, error: entry?.state === 'failed' ? entry.error : null };
+}
+
+/** The baseline and up to three variants, in order. */
+export function useShownModels(): readonly ShownModel[] {
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const baseline = useShownModel(baselineId);
+  const first = useShownModel(variantIds[0] ?? null);
+  const second = useShownModel(variantIds[1] ?? null);
+  const third = useShownModel(variantIds[2] ?? null);
+  return [baseline, first, second, third].filter(({ variant }) => variant !== undefined);
 }
 
 /** The picture that is chosen in the strip. */

@@ -1,12 +1,12 @@
 import type { Look } from '../../../models/types.ts';
-import { cellAt } from '../../overlay/cells.ts';
+import { cellUnder, levelsOfStride } from '../../overlay/cells.ts';
 import { counterpart, type Emphasis } from '../../overlay/scene.ts';
 import { boxEdgeUnder, boxUnder, type ShownBoxes } from '../../overlay/selection.ts';
 import type { Point } from '../../overlay/view.ts';
 import type { OverlayChoice, Target } from '../../state/view.ts';
 
 /**
- * What the pointer means at an image point of one model's pane. With a grid on, cells come first and a box is meant
+ * What the pointer means at an image point of one model's pane. With grid or heat on, cells come first and a box is meant
  * only on its lines; without one, the smallest box around the point.
  */
 export function findTarget(
@@ -20,10 +20,8 @@ export function findTarget(
   const boxes = overlay.boxes ? shown.boxes : [];
   const edge = boxEdgeUnder(boxes, point.x, point.y, reach);
   if (edge) return { kind: 'box', variantId, candidate: edge.candidate };
-  const level = look.levels.findIndex(({ stride }) => overlay.strides.includes(stride));
-  if (level >= 0) {
-    const inside = point.x >= 0 && point.y >= 0 && point.x < look.width && point.y < look.height;
-    const cell = inside ? cellAt(look.levels, level, look.placement, point) : null;
+  if ((overlay.grid || overlay.heat) && look.levels.length > 0) {
+    const cell = cellUnder(look, levelsOfStride(look.levels, overlay.stride), point);
     return cell && { kind: 'cell', variantId, cell };
   }
   const box = boxUnder(boxes, point.x, point.y);
@@ -47,6 +45,8 @@ export function emphasisFor(
     const level = look.levels.findIndex((other) => other.stride === stride);
     return level < 0 ? null : { kind: 'cell', cell: { ...target.cell, level } };
   }
+  // Every pane has the same objects, and its own answer to them.
+  if (target.kind === 'object') return { kind: 'object', object: target.object };
   if (target.variantId === variantId) return { kind: 'box', candidate: target.candidate };
   const box = origin?.shown.boxes.find(({ candidate }) => candidate === target.candidate);
   const found = box && counterpart(box, shown.boxes);

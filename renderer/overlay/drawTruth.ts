@@ -1,0 +1,59 @@
+import { classColor } from '../../models/geometry/classColor.ts';
+import { strokeBox } from './boxes.ts';
+import { type BoxLabel, drawLabels } from './labels.ts';
+import type { JudgedObject } from './truth.ts';
+import { type Size, type Transform, toScreen } from './view.ts';
+
+/** The labelled objects, dashed: with a tick where they were found, a cross where they were missed. */
+export function drawTruth(
+  context: CanvasRenderingContext2D,
+  objects: readonly JudgedObject[],
+  classNames: readonly string[],
+  transform: Transform,
+  pane: Size,
+  options: { readonly labels: boolean; readonly emphasized: number | null },
+): void {
+  for (const [index, { box, classId, verdict }] of objects.entries()) {
+    const width = index === options.emphasized ? 3.5 : 2;
+    strokeBox(context, box, transform, { color: classColor(classId), width, dash: [6, 4] });
+    drawMark(context, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, verdict.kind === 'found', transform);
+  }
+  if (!options.labels) return;
+  const labels = objects.map(({ box, classId, verdict }): BoxLabel => {
+    const name = classNames[classId] ?? `class ${classId}`;
+    return {
+      text: verdict.kind === 'found' ? `✓ ${name}` : `✗ ${name}`,
+      box,
+      color: classColor(classId),
+      outlined: true,
+    };
+  });
+  drawLabels(context, labels, transform, pane);
+}
+
+/** The middle of an object: a filled dot where it was found, a cross where it was not. */
+function drawMark(context: CanvasRenderingContext2D, x: number, y: number, found: boolean, transform: Transform): void {
+  const at = toScreen(transform, { x, y });
+  context.beginPath();
+  if (found) {
+    context.arc(at.x, at.y, 4, 0, 2 * Math.PI);
+    context.fillStyle = '#ffffff';
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = 'rgba(0, 0, 0, 0.8)';
+    context.stroke();
+    return;
+  }
+  context.moveTo(at.x - 5, at.y - 5);
+  context.lineTo(at.x + 5, at.y + 5);
+  context.moveTo(at.x + 5, at.y - 5);
+  context.lineTo(at.x - 5, at.y + 5);
+  context.lineCap = 'round';
+  context.lineWidth = 4.5;
+  context.strokeStyle = 'rgba(0, 0, 0, 0.8)';
+  context.stroke();
+  context.lineWidth = 2.25;
+  context.strokeStyle = '#ffffff';
+  context.stroke();
+  context.lineCap = 'butt';
+}

@@ -1,0 +1,97 @@
+import { classColor } from '../../../models/geometry/classColor.ts';
+import { type Fact, Facts } from '../../components/Facts.tsx';
+import { Section } from '../../components/Section.tsx';
+import { useText } from '../../i18n/text.ts';
+import { anchorsOfLevel } from '../../overlay/anchors.ts';
+import { type Cell, candidatesOfCell, heatOfCell, isOverBars } from '../../overlay/cells.ts';
+import { fateOf } from '../../overlay/fate.ts';
+import { useView } from '../../state/view.ts';
+import styles from './Compare.module.css';
+import { describeFate } from './describeFate.ts';
+import type { Shown, ShownModel } from './shown.ts';
+
+/** What a cell says: how sure it is, its anchors, and every box that it proposed with what became of it. */
+export function CellDetails(props: { readonly model: ShownModel; readonly shown: Shown; readonly cell: Cell }) {
+  const text = useText();
+  const pinned = useView((state) => state.pinned?.kind === 'cell' && state.hovered === null);
+  const { shown, cell } = props;
+  const { look } = shown;
+  const detector = props.model.variant?.inspection.detector;
+  const level = look.levels[cell.level];
+  const heat = heatOfCell(look, cell);
+  if (!level || !heat) return null;
+  const anchors = anchorsOfLevel(detector?.spec ?? {}, cell.level);
+  const found = candidatesOfCell(look.candidates, cell);
+  const className = look.classNames[heat.classId] ?? String(heat.classId);
+  const facts: Fact[] = [
+    [text.compare.cell, text.compare.cellAt(level.stride, cell.row, cell.column)],
+    heat.objectness === null ? null : [text.grid.thereIs, heat.objectness.toFixed(3)],
+    [text.compare.predicts, `${className} ${heat.score.toFixed(3)}`],
+    anchors.length === 0
+      ? null
+      : [text.grid.anchors, anchors.map(([width, height]) => `${round(width)}×${round(height)}`).join('\u2002')],
+  ];
+  return (
+    <Section
+      title={pinned ? text.compare.pinnedCell : text.compare.selectedCell}
+      aside={pinned ? <small className="dim">{text.grid.letGo}</small> : null}
+    >
+      <Facts facts={facts} />
+      {anchors.length > 0 && <AnchorOrigin sentences={[...(detector?.evidence ?? []), ...warningsOf(props.model)]} />}
+      {isOverBars(level.stride, cell, look.placement) && <p className={styles.note}>{text.grid.overBars}</p>}
+      {found.length > 0 ? (
+        <>
+          <h3 className={styles.subtitle}>{text.grid.proposals(found.length)}</h3>
+          <ol className={styles.proposals}>
+            {found.slice(0, mostProposals).map((candidate) => (
+              <Proposal key={candidate} shown={shown} candidate={candidate} hasAnchors={anchors.length > 1} />
+            ))}
+          </ol>
+        </>
+      ) : (
+        <p className={styles.note}>{text.compare.quietCell}</p>
+      )}
+      <p className={styles.note}>{pinned ? text.grid.moves : text.grid.pin}</p>
+    </Section>
+  );
+}
+
+const mostProposals = 9;
+const round = (side: number) => Number(side.toFixed(side < 10 ? 1 : 0));
+
+function warningsOf({ variant }: ShownModel): readonly string[] {
+  return variant?.inspection.warnings ?? [];
+}
+
+/** Where the anchors come from, as it was concluded when the model was opened: without the figures, which stand above. */
+function AnchorOrigin({ sentences }: { readonly sentences: readonly string[] }) {
+  const sentence = sentences.find((one) => /\banchors\b/i.test(one));
+  return sentence === undefined ? null : (
+    <p className={styles.note}>{sentence.replace(/:[^.]*(\.\d[^.]*)*\.$/, '.').replace(/\. If .*$/, '.')}</p>
+  );
+}
+
+function Proposal(props: { readonly shown: Shown; readonly candidate: number; readonly hasAnchors: boolean }) {
+  const text = useText();
+  const confidence = useView((state) => state.confidence);
+  const { shown, candidate } = props;
+  const { candidates, classNames } = shown.look;
+  const classId = candidates.classIds[candidate] ?? 0;
+  const score = candidates.scores[candidate] ?? 0;
+  const objectness = candidates.objectness?.[candidate];
+  const fate = fateOf(shown.look, shown.boxes, confidence, candidate);
+  return (
+    <li className={styles.proposal} data-fate={fate.kind}>
+      <div>
+        <i style={{ background: classColor(classId) }} aria-hidden />
+        <b>{classNames[classId] ?? classId}</b>
+        {props.hasAnchors && <span className="dim">{text.grid.anchor((candidates.anchors[candidate] ?? 0) + 1)}</span>}
+        <output className="number">{score.toFixed(3)}</output>
+      </div>
+      {objectness !== undefined && objectness > 0 && (
+        <span className="dim">{text.grid.factors(objectness.toFixed(2), (score / objectness).toFixed(2))}</span>
+      )}
+      <span className={fate.kind === 'kept' ? 'good' : 'dim'}>{describeFate(fate, shown, text)}</span>
+    </li>
+  );
+}

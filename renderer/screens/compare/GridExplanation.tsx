@@ -1,0 +1,37 @@
+import { Section } from '../../components/Section.tsx';
+import { useText } from '../../i18n/text.ts';
+import { useView } from '../../state/view.ts';
+import styles from './Compare.module.css';
+import { describeNoGrid } from './describeFate.ts';
+import { explainGrid } from './explainGrid.ts';
+import type { ShownModel } from './shown.ts';
+
+/** What grid and heat show, for someone who has never seen a detector from inside. */
+export function GridExplanation({ model }: { readonly model: ShownModel }) {
+  const text = useText();
+  const on = useView(({ overlay }) => overlay.grid || overlay.heat);
+  const confidence = useView((state) => state.confidence);
+  const { variant, shown } = model;
+  const spec = variant?.inspection.detector?.spec;
+  if (!on || !shown || !spec) return null;
+  const { look, boxes } = shown;
+  const sentences =
+    look.levels.length === 0
+      ? [describeNoGrid(look.gridUnavailable, text)]
+      : explainGrid(
+          {
+            spec,
+            levels: look.levels,
+            anchorsPerCell: spec.anchorsPerCell,
+            confidence,
+            passing: look.candidates.scores.reduce((count, score) => (score > confidence ? count + 1 : count), 0),
+            kept: boxes.boxes.length,
+          },
+          text,
+        );
+  return (
+    <Section title={text.grid.explain}>
+      <p className={styles.note}>{sentences.join(' ')}</p>
+    </Section>
+  );
+}

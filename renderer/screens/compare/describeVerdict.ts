@@ -1,0 +1,36 @@
+import type { Dictionary } from '../../i18n/en.ts';
+import { cellOfCandidate } from '../../overlay/cells.ts';
+import type { Verdict } from '../../overlay/truth.ts';
+import type { Shown } from './shown.ts';
+
+/** Below this nothing is sent to the window. */
+const floor = 0.01;
+
+/** Whether an object was found and by which cell, or why not, in words. */
+export function describeVerdict(verdict: Verdict, { look }: Pick<Shown, 'look'>, { grid }: Dictionary): string {
+  const { findings } = grid;
+  const { candidates, classNames } = look;
+  const scoreOf = (candidate: number) => (candidates.scores[candidate] ?? 0).toFixed(2);
+  const nameOf = (candidate: number) => {
+    const classId = candidates.classIds[candidate] ?? 0;
+    return classNames[classId] ?? String(classId);
+  };
+  switch (verdict.kind) {
+    case 'found': {
+      const score = scoreOf(verdict.candidate);
+      const stride = look.levels[cellOfCandidate(candidates, verdict.candidate)?.level ?? -1]?.stride;
+      if (verdict.steps === null || stride === undefined) return findings.known(score);
+      if (verdict.steps === 0) return findings.centre(stride, score);
+      if (verdict.steps === 1) return findings.neighbour(stride, score);
+      return findings.away(verdict.steps, stride, score);
+    }
+    case 'other-class':
+      return findings.otherClass(nameOf(verdict.candidate), scoreOf(verdict.candidate));
+    case 'misplaced':
+      return findings.misplaced(scoreOf(verdict.candidate), verdict.iou.toFixed(2));
+    case 'suppressed':
+      return findings.suppressed(`${nameOf(verdict.by)} ${scoreOf(verdict.by)}`);
+    case 'weak':
+      return verdict.score > floor ? findings.weak(verdict.score.toFixed(2)) : findings.silent;
+  }
+}
