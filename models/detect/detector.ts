@@ -24,7 +24,7 @@ import { usualStride } from './openSize.ts';
 import { prepareInput } from './preprocess.ts';
 import { createSession, type OpenSession } from './providers.ts';
 import { readDetector } from './readDetector.ts';
-import { explainRunError } from './runtimeErrors.ts';
+import { explainRunError, withFileName } from './runtimeErrors.ts';
 import { makeExtraInputs, makeInputTensor, readOutputValues } from './tensorValues.ts';
 
 /** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
@@ -150,7 +150,11 @@ function makeDetector(
   // One picture at a time, because the input buffer is reused.
   let turn: Promise<unknown> = Promise.resolve();
   const candidatesOf = (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
-    const result = turn.then(() => findCandidates(image, floor, multiLabel));
+    const result = turn
+      .then(() => findCandidates(image, floor, multiLabel))
+      .catch((error: unknown) => {
+        throw withFileName(path, error);
+      });
     turn = result.catch(() => undefined); // the caller gets the fault; the next picture is not concerned
     return result;
   };

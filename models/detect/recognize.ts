@@ -109,6 +109,9 @@ function gatherFacts(
   };
 }
 
+/** As many as candidates can name; a damaged shape may promise thousands of millions. */
+const maximumClasses = 65_535;
+
 interface RankedReading {
   readonly family: DetectorReading['family'];
   readonly match: HeadMatch;
@@ -118,7 +121,7 @@ interface RankedReading {
 function rankReadings(facts: ModelFacts): RankedReading[] {
   const readings = Object.values(heads).flatMap((head): RankedReading[] => {
     const match = head.recognise(facts);
-    return match === null ? [] : [{ family: head.family, match }];
+    return match === null || match.reading.classes > maximumClasses ? [] : [{ family: head.family, match }];
   });
   return readings.sort((a, b) => b.match.points - a.match.points);
 }

@@ -89,3 +89,14 @@ export function explainRunError(name: string, error: unknown): StudioError {
     cause: error,
   });
 }
+
+/** A fault told with the name of its file, for code that reads outputs and knows no files. */
+export function withFileName(name: string, error: unknown): unknown {
+  if (!(error instanceof StudioError) || error.message.includes(name)) return error;
+  const { code, message, detail, hint } = error;
+  return new StudioError(code, `${name}: ${message}`, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
+}
