@@ -5,7 +5,7 @@ import { copyFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
 import { clearImages, listDescent, removeVariant, renewInspection } from '../models/project/project.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
-import { parseSpecJson, specCorrection } from '../models/specSchema.ts';
+import { parseJson, parseSpec, specCorrection } from '../models/specSchema.ts';
 import type { AppInfo, OpenReport, Settings } from './contract.ts';
 import { askForBundle, askWhatToOpen, askWhereToSave } from './dialogs.ts';
 import type { EngineHost } from './engineHost.ts';

@@ -4,7 +4,7 @@ import { classColor } from '../../models/geometry/classColor.ts';
 import type { Box, Look } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
 import { halo } from './colors.ts';
-import { type BoxLabel, drawLabels } from './labels.ts';
+import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
 import type { ShownBox } from './selection.ts';
 import type { Size, Transform } from './view.ts';
 
@@ -43,6 +43,8 @@ export function drawBoxes(
     /** Whether labels begin with the rank of the box, which texts refer to. */
     readonly ranked: boolean;
     readonly emphasized: number | null;
+    /** Places of labels; those drawn here are added. */
+    readonly taken: Rectangle[];
   },
 ): void {
   for (let index = boxes.length - 1; index >= 0; index -= 1) {
@@ -60,7 +62,7 @@ export function drawBoxes(
     const rank = options.ranked ? `#${index + 1} ` : '';
     return { text: `${rank}${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
   });
-  drawLabels(context, labels, transform, pane);
+  drawLabels(context, labels, transform, pane, options.taken);
 }
 
 /**

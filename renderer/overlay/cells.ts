@@ -47,16 +47,23 @@ export function levelsOfStride(levels: readonly GridLevel[], stride: number | nu
   return chosen.length > 0 ? chosen : [...levels.keys()];
 }
 
-/** The cell under an image point: with several levels, the cell that is surest; the finer one of two alike. */
+/** Cells below this say nothing. */
+const quietHeat = 0.01;
+
+/**
+ * The cell under an image point: with several levels, the cell that is surest of something there; where all are quiet, that of
+ * the first level.
+ */
 export function cellUnder(look: Look, levels: readonly number[], point: Point): Cell | null {
   let best: Cell | null = null;
-  let highest = -1;
+  let highest = quietHeat;
   for (const level of levels) {
     const cell = cellAt(look.levels, level, look.placement, point);
-    const score = cell && heatOfCell(look, cell)?.score;
-    if (cell === null || score === null || score === undefined || score <= highest) continue;
+    if (cell === null) continue;
+    const score = heatOfCell(look, cell)?.score ?? 0;
+    if (best !== null && score <= highest) continue;
     best = cell;
-    highest = score;
+    highest = Math.max(score, quietHeat);
   }
   return best;
 }

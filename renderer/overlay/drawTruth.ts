@@ -1,6 +1,6 @@
 import { classColor } from '../../models/geometry/classColor.ts';
 import { strokeBox } from './boxes.ts';
-import { type BoxLabel, drawLabels } from './labels.ts';
+import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
 import type { JudgedObject } from './truth.ts';
 import { type Size, type Transform, toScreen } from './view.ts';
 
@@ -11,7 +11,7 @@ export function drawTruth(
   classNames: readonly string[],
   transform: Transform,
   pane: Size,
-  options: { readonly labels: boolean; readonly emphasized: number | null },
+  options: { readonly labels: boolean; readonly emphasized: number | null; readonly taken: Rectangle[] },
 ): void {
   for (const [index, { box, classId, verdict }] of objects.entries()) {
     const width = index === options.emphasized ? 3.5 : 2;
@@ -28,7 +28,7 @@ export function drawTruth(
       outlined: true,
     };
   });
-  drawLabels(context, labels, transform, pane);
+  drawLabels(context, labels, transform, pane, options.taken);
 }
 
 /** The middle of an object: a filled dot where it was found, a cross where it was not. */

@@ -75,7 +75,7 @@ export function drawGrid(
   context.strokeStyle = 'rgba(0, 0, 0, 0.16)';
   context.stroke(path);
   context.lineWidth = 1;
-  context.strokeStyle = 'rgba(255, 255, 255, 0.34)';
+  context.strokeStyle = 'rgba(255, 255, 255, 0.3)';
   context.stroke(path);
   context.globalAlpha = 1;
 }

@@ -20,7 +20,10 @@ export interface BoxLabel {
   readonly text: string;
   readonly box: Box;
   readonly color: string;
-  /** Dark with text and frame in the colour, instead of filled with it: labels that a person gave. */
+  /**
+   * Dark with text and frame in the colour instead of filled with it, and below the box rather than above: labels that a
+   * person gave.
+   */
   readonly outlined?: boolean;
 }
 
@@ -31,16 +34,32 @@ function overlaps(a: Rectangle, b: Rectangle): boolean {
 /**
  * Where a label of the given width goes: above its box, else at its top inside, below it, or at its right end, whichever
  * first covers no label that is placed already; always wholly inside the pane. The first place when all are taken.
+ * @param below tries the lower edge of the box first
  */
-export function placeLabel(box: Rectangle, width: number, pane: Size, placed: readonly Rectangle[]): Rectangle {
+export function placeLabel(
+  box: Rectangle,
+  width: number,
+  pane: Size,
+  placed: readonly Rectangle[],
+  below = false,
+): Rectangle {
   const right = box.x + box.width - width;
-  const candidates: readonly (readonly [number, number])[] = [
+  const bottom = box.y + box.height;
+  const above: readonly (readonly [number, number])[] = [
     [box.x - 1, box.y - labelHeight - 1],
     [box.x - 1, box.y + 1],
     [right + 1, box.y - labelHeight - 1],
-    [box.x - 1, box.y + box.height + 1],
+    [box.x - 1, bottom + 1],
     [right + 1, box.y + 1],
   ];
+  const candidates = below
+    ? ([
+        [box.x - 1, bottom - labelHeight - 1],
+        [right + 1, bottom - labelHeight - 1],
+        [box.x - 1, bottom + 1],
+        ...above,
+      ] as const)
+    : above;
   const inside = candidates.map(([x, y]) => ({
     x: Math.max(0, Math.min(x, pane.width - width)),
     y: Math.max(0, Math.min(y, pane.height - labelHeight)),
@@ -51,12 +70,16 @@ export function placeLabel(box: Rectangle, width: number, pane: Size, placed: re
   return free ?? inside[0] ?? { x: 0, y: 0, width, height: labelHeight };
 }
 
-/** Draws labels, the first with the first choice of its place and on top of the others. */
+/**
+ * Draws labels, the first with the first choice of its place and on top of the others.
+ * @param taken places of labels that are there already; the new ones are added
+ */
 export function drawLabels(
   context: CanvasRenderingContext2D,
   labels: readonly BoxLabel[],
   transform: Transform,
   pane: Size,
+  taken: Rectangle[] = [],
 ): void {
   context.font = labelFont;
   context.textBaseline = 'middle';
@@ -66,7 +89,9 @@ export function drawLabels(
     const rectangle = screenRectangle(label.box, transform);
     if (!overlaps(rectangle, { x: 0, y: 0, ...pane })) continue;
     const width = Math.ceil(context.measureText(label.text).width) + 10;
-    placed.push(placeLabel(rectangle, width, pane, placed));
+    const place = placeLabel(rectangle, width, pane, taken, label.outlined);
+    placed.push(place);
+    taken.push(place);
     shown.push(label);
   }
   for (let index = shown.length - 1; index >= 0; index -= 1) {

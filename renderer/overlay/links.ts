@@ -52,10 +52,10 @@ function drawLine(context: CanvasRenderingContext2D, start: Point, end: Point): 
   context.beginPath();
   context.moveTo(start.x, start.y);
   context.lineTo(end.x, end.y);
-  context.lineWidth = 3.5;
+  context.lineWidth = 3;
   context.strokeStyle = 'rgba(0, 0, 0, 0.5)';
   context.stroke();
-  context.lineWidth = 1.5;
+  context.lineWidth = 1.25;
   context.strokeStyle = '#ffffff';
   context.stroke();
 }

@@ -11,7 +11,7 @@ import { drawTruth } from './drawTruth.ts';
 import { fateOf, linksOf } from './fate.ts';
 import { clipToBars, clipToPicture, drawBars, drawCell, drawGrid, gridExtent } from './grid.ts';
 import { drawHeat, drawHeatNumbers } from './heat.ts';
-import { type BoxLabel, drawLabels } from './labels.ts';
+import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
 import { drawLinks } from './links.ts';
 import type { ShownBox, ShownBoxes } from './selection.ts';
 import type { JudgedObject } from './truth.ts';
@@ -36,10 +36,12 @@ export interface Scene {
 
 /** How strongly cells over the bars show: the network has them, but nothing is there to see. */
 const overBars = 0.4;
+const finerStrength = 0.6;
 
 /** Draws a scene into a pane. */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, transform: Transform, pane: Size): void {
   const { look, shown, overlay, emphasis, objects } = scene;
+  const taken: Rectangle[] = [];
   if (overlay.grid || overlay.heat) drawCells(context, look, overlay, transform);
   if (overlay.candidates) drawCandidates(context, look, scene.confidence, transform);
   if (overlay.boxes) {
@@ -47,12 +49,14 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, trans
       labels: overlay.labels && emphasis?.kind !== 'cell',
       ranked: overlay.grid || overlay.candidates,
       emphasized: emphasis?.kind === 'box' ? emphasis.candidate : null,
+      taken,
     });
   }
   if (objects) {
     drawTruth(context, objects, look.classNames, transform, pane, {
       labels: overlay.labels,
       emphasized: emphasis?.kind === 'object' ? emphasis.object : null,
+      taken,
     });
   }
   if (emphasis) drawEmphasis(context, scene, emphasis, transform, pane);
@@ -74,7 +78,11 @@ function drawCells(
     context.globalAlpha = strength;
     if (overlay.heat) for (const level of chosen) drawHeat(context, level, overlay.heatOf, placement, transform);
     context.globalAlpha = 1;
-    if (overlay.grid) for (const level of chosen) drawGrid(context, level, placement, transform, strength);
+    if (!overlay.grid) return;
+    // The coarsest leads the eye; the finer ones only divide its cells.
+    for (const [finer, level] of chosen.entries()) {
+      drawGrid(context, level, placement, transform, strength * finerStrength ** finer);
+    }
   };
   clipToBars(context, image, extent, transform);
   drawBars(context, extent, transform);
@@ -150,7 +158,16 @@ function drawCellStory(
     const text = `${name} ${(look.candidates.scores[candidate] ?? 0).toFixed(2)}`;
     return { text, box: boxAt(look.candidates.boxes, candidate), color: classColor(classId) };
   });
-  drawLabels(context, labels, transform, pane);
+  drawLabels(context, [...labels, ...suppressorLabels(shown, found)], transform, pane);
+}
+
+/** The boxes that candidates were suppressed by, under the numbers that texts call them by. */
+function suppressorLabels(shown: ShownBoxes, candidates: readonly number[]): readonly BoxLabel[] {
+  const winners = new Set(candidates.map((candidate) => shown.selection.suppressedBy[candidate]));
+  return shown.boxes.flatMap(({ candidate, className, score, classId, box }, index): readonly BoxLabel[] => {
+    if (!winners.has(candidate)) return [];
+    return [{ text: `#${index + 1} ${className} ${score.toFixed(2)}`, box, color: classColor(classId) }];
+  });
 }
 
 /** The cells that an object's middle lies in, the one of its size bright; and the cell that found it. */

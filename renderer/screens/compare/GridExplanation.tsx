@@ -31,7 +31,11 @@ export function GridExplanation({ model }: { readonly model: ShownModel }) {
         );
   return (
     <Section title={text.grid.explain}>
-      <p className={styles.note}>{sentences.join(' ')}</p>
+      <ol className={styles.story}>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ol>
     </Section>
   );
 }

@@ -17,7 +17,8 @@ import type { Shown, ShownModel } from './shown.ts';
 /** The raw numbers behind the box or cell under the pointer, or the one that was clicked. */
 export function TargetDetails({ models }: { readonly models: readonly ShownModel[] }) {
   const text = useText();
-  const target = useView((state) => state.hovered ?? state.pinned);
+  // Objects are pointed at in a list above: details that grew over it would take it away from under the pointer.
+  const target = useView(({ hovered, pinned }) => (hovered?.kind === 'object' ? pinned : (hovered ?? pinned)));
   const own = models.find(({ variant }) => variant?.id === target?.variantId);
   if (!target || !own?.shown) return <p className={styles.note}>{text.compare.hoverHint}</p>;
   switch (target.kind) {

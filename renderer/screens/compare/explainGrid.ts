@@ -19,7 +19,7 @@ function join(parts: readonly string[], { grid }: Dictionary): string {
   return parts.length < 2 ? last : grid.and(parts.slice(0, -1).join(', '), last);
 }
 
-/** What a newcomer sees when grid or heat are on, in a few sentences that fit the model and the picture. */
+/** What a newcomer sees when grid or heat are on, in a few short paragraphs that fit the model and the picture. */
 export function explainGrid(facts: GridFacts, text: Dictionary): readonly string[] {
   const { spec, levels, anchorsPerCell } = facts;
   const { grid } = text;
@@ -30,14 +30,18 @@ export function explainGrid(facts: GridFacts, text: Dictionary): readonly string
   const total = levels.reduce((sum, { rows, columns }) => sum + anchorsPerCell * rows * columns, 0);
   const classes = grid.classes(spec.classes);
   const isHidden = spec.strides.length === 0;
+  const paragraph = (first: string, second: string | null) => (second === null ? first : grid.sentences(first, second));
   return [
-    grid.sees(`${width} × ${height}`, join(grids, text)),
-    ...(levels.length > 1 ? [grid.sizes(Math.min(...strides), Math.max(...strides))] : []),
-    anchorsPerCell > 1 ? grid.manyBoxes(anchorsPerCell, classes) : grid.oneBox(classes),
-    ...(isHidden ? [] : [spec.activation.objectness === 'absent' ? grid.noProduct : grid.product]),
+    paragraph(
+      grid.sees(`${width} × ${height}`, join(grids, text)),
+      levels.length > 1 ? grid.sizes(Math.min(...strides), Math.max(...strides)) : null,
+    ),
+    paragraph(
+      anchorsPerCell > 1 ? grid.manyBoxes(anchorsPerCell, classes) : grid.oneBox(classes),
+      spec.activation.objectness === 'absent' ? null : grid.product,
+    ),
     grid.total(grouped(total), facts.confidence.toFixed(2), grouped(facts.passing)),
-    afterwards(facts, text),
-    ...(isHidden ? [grid.lookedInside] : []),
+    paragraph(afterwards(facts, text), isHidden ? grid.lookedInside : null),
   ];
 }
 
