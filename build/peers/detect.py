@@ -65,9 +65,70 @@ def corners(centre_x, centre_y, width, height):
     return np.stack([centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2], 1)
 
 
+V5_ANCHORS = [[10, 13, 16, 30, 33, 23], [30, 61, 62, 45, 59, 119], [116, 90, 156, 198, 373, 326]]
+FASTEST_V2_ANCHORS = [
+    [12.64, 19.39, 37.88, 51.48, 55.71, 138.31],
+    [126.91, 78.23, 131.57, 214.55, 279.92, 258.87],
+]
+STRETCHED = ("fastestdet", "yolo-fastestv2")
+
+
+def v5_boxes(raw, stride, anchors):
+    """[A, rows, columns, 4] of activated values to centre and size, as YOLOv5 is published."""
+    rows, columns = raw.shape[1:3]
+    grid = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), -1)[None]
+    centre = (raw[..., :2] * 2 - 0.5 + grid) * stride
+    size = (raw[..., 2:] * 2) ** 2 * np.array(anchors, np.float64).reshape(-1, 1, 1, 2)
+    return np.concatenate([centre, size], -1).reshape(-1, 4)
+
+
+def decode_v5_lite(values, size):
+    """Sigmoid applied, grid and anchors not."""
+    parts, start = [], 0
+    for stride, anchors in zip((8, 16, 32), V5_ANCHORS):
+        rows, columns = size[0] // stride, size[1] // stride
+        count = 3 * rows * columns
+        parts.append(v5_boxes(values[start : start + count, :4].reshape(3, rows, columns, 4), stride, anchors))
+        start += count
+    scores = values[:, 4:5] * values[:, 5:]
+    return corners(*np.concatenate(parts).T), scores.max(1), scores.argmax(1)
+
+
+def decode_fastestdet(values, size):
+    """[85, S, S]: objectness, tanh offsets, sigmoid size of the whole input, class softmax."""
+    rows, columns = values.shape[1:]
+    column, row = np.meshgrid(np.arange(columns), np.arange(rows))
+    x = (column + np.tanh(values[1])) / columns * size[1]
+    y = (row + np.tanh(values[2])) / rows * size[0]
+    width, height = (1 / (1 + np.exp(-values[side])) * extent for side, extent in ((3, size[1]), (4, size[0])))
+    scores = values[0] ** 0.6 * values[5:].max(0) ** 0.4
+    flat = [value.reshape(-1) for value in (x, y, width, height)]
+    return corners(*flat), scores.reshape(-1), values[5:].argmax(0).reshape(-1)
+
+
+def decode_fastest_v2(values, size):
+    """[605, 95]: per cell 3 boxes, 3 objectnesses, one softmax over the classes."""
+    boxes, scores, classes, start = [], [], [], 0
+    for stride, anchors in zip((16, 32), FASTEST_V2_ANCHORS):
+        rows, columns = size[0] // stride, size[1] // stride
+        part = values[start : start + rows * columns]
+        raw = part[:, :12].reshape(rows, columns, 3, 4).transpose(2, 0, 1, 3)
+        boxes.append(v5_boxes(raw, stride, anchors))
+        scores.append((part[:, 12:15] * part[:, 15:].max(1, keepdims=True)).T.reshape(-1))
+        classes.append(np.tile(part[:, 15:].argmax(1), 3))
+        start += rows * columns
+    return corners(*np.concatenate(boxes).T), np.concatenate(scores), np.concatenate(classes)
+
+
 def decode(head, output, size):
     """Corners in input pixels, score and class of every prediction."""
+    if head == "yolo-fastestv2":
+        return decode_fastest_v2(output.reshape(-1, output.shape[-1]).astype(np.float64), size)
     values = output[0].astype(np.float64)
+    if head == "v5-lite":
+        return decode_v5_lite(values, size)
+    if head == "fastestdet":
+        return decode_fastestdet(values, size)
     if head == "end-to-end":
         return values[:, :4], values[:, 4], values[:, 5].astype(int)
     if head == "v8":
@@ -114,8 +175,16 @@ def suppress(boxes, scores, classes, iou):
 def detect(session, head, picture, arguments):
     description = session.get_inputs()[0]
     height, width = (side if isinstance(side, int) else 640 for side in description.shape[2:])
-    canvas, ratio, left, top = letterbox(picture, height, width, head != "yolox", arguments.resizer)
-    if head == "yolox":
+    if head in STRETCHED:
+        import cv2
+
+        canvas = cv2.resize(np.ascontiguousarray(picture), (width, height), interpolation=cv2.INTER_LINEAR)
+        ratio, left, top = np.array([width / picture.shape[1], height / picture.shape[0]] * 2), 0, 0
+    else:
+        canvas, ratio, left, top = letterbox(picture, height, width, head != "yolox", arguments.resizer)
+    if head in STRETCHED:
+        data = canvas[:, :, ::-1].astype(np.float32) / 255
+    elif head == "yolox":
         data = canvas[:, :, ::-1].astype(np.float32)
     else:
         data = canvas.astype(np.float32) / 255
@@ -157,7 +226,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("images", nargs="+")
-    parser.add_argument("--head", required=True, choices=["v5", "v8", "yolox", "end-to-end"])
+    parser.add_argument("--head", required=True, choices=["v5", "v5-lite", "v8", "yolox", "end-to-end", "fastestdet", "yolo-fastestv2"])
     parser.add_argument("--confidence", type=float, default=0.25)
     parser.add_argument("--iou", type=float, default=0.7)
     parser.add_argument("--decoder", choices=["pillow", "opencv"], default="pillow")
