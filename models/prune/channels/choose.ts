@@ -17,18 +17,20 @@ export interface RemovalOptions {
   readonly roundTo: number;
   /** Shares for groups with a layer of that name; the first that fits counts, before `amount`. */
   readonly ratios: readonly { readonly pattern: string; readonly amount: number }[];
+  /** At least this many channels of a layer stay; 8 unless given. */
+  readonly leastChannels?: number;
 }
 
-/** At least this many channels of a layer stay. */
-const leastChannels = 8;
+const usualLeast = 8;
 
 function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /** Members of a group that stay when `wanted` are asked for: the named layer's width is what is rounded. */
-function roundMembers(group: ChannelGroup, wanted: number, roundTo: number): number {
+function roundMembers(group: ChannelGroup, wanted: number, options: RemovalOptions): number {
   const { members, multiplicity } = group;
+  const { roundTo, leastChannels = usualLeast } = options;
   const step = roundTo / greatestDivisor(roundTo, multiplicity);
   const least = Math.min(members.length, Math.max(1, Math.ceil(leastChannels / multiplicity)));
   return roundWidth(members.length, wanted, step, least);
@@ -74,7 +76,7 @@ export function chooseRemoval(
 ): Set<number> {
   const removed = new Set<number>();
   for (const [group, wanted] of wantedMembers(groups, importance, options)) {
-    const stay = roundMembers(group, wanted, options.roundTo);
+    const stay = roundMembers(group, wanted, options);
     const order = [...group.members].sort((a, b) => (importance.get(a) ?? 0) - (importance.get(b) ?? 0));
     for (const member of order.slice(0, order.length - stay)) removed.add(member);
   }
