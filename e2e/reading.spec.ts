@@ -23,7 +23,6 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
     const studio = await launchStudio({ files: [model, picture] });
     const { window } = studio;
     try {
-      await goTo(window, 'Compare');
       await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
 
       await goTo(window, 'Models');
@@ -54,6 +53,8 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
     // Another studio, which knows nothing of it, reads the file beside the model.
     const again = await launchStudio({ files: [model, picture] });
     try {
+      // Opening leads to the pictures: only then is it time to go elsewhere.
+      await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
       await goTo(again.window, 'Models');
       await expect(again.window.getByText('You corrected: classNames.')).toBeVisible();
       await again.window.getByRole('button', { name: 'Back to recognised' }).click();
