@@ -1,12 +1,24 @@
 import type { RecipeStep } from '../electron/contract.ts';
+import type { PruneOptions } from '../models/api.ts';
 import { formatPercent } from './format.ts';
 import type { Dictionary } from './i18n/en.ts';
 
-/** A recipe step in a few words: "Prune 30 %", "Quantize int8". */
+function describePruning({ method, amount }: PruneOptions, text: Dictionary['optimize']): string {
+  switch (method) {
+    case 'magnitude':
+      return `${text.prune} ${formatPercent(amount)}`;
+    case '2:4':
+      return `${text.prune} ${text.twoInFour}`;
+    case 'channel':
+      return `${text.prune} ${text.channels} ${formatPercent(amount)}`;
+  }
+}
+
+/** A recipe step in a few words: "Prune 30 %", "Prune Channels 30 %", "Quantize int8". */
 export function describeStep(step: RecipeStep, { optimize }: Dictionary): string {
   switch (step.operation) {
     case 'prune':
-      return `${optimize.prune} ${formatPercent(step.options.amount)}`;
+      return describePruning(step.options, optimize);
     case 'quantize':
       return `${optimize.quantize} ${step.options.precision}`;
   }

@@ -7,41 +7,81 @@ import { Choice } from './Choice.tsx';
 import { KeepPatterns } from './KeepPatterns.tsx';
 import styles from './Optimize.module.css';
 
-/** Options of magnitude pruning. */
+/** Widths that kernels may like, and measuring which they do. */
+const roundings = ['8', '16', '32', 'auto'] as const;
+
+/** Options of pruning: which way, and what that way needs. */
 export function PruneForm() {
-  const text = useText();
-  const options = useView((state) => state.pruneOptions);
+  const text = useText().optimize;
+  const { method, amount, scope, keep, roundTo } = useView((state) => state.pruneOptions);
+  const takesChannels = method === 'channel';
+  const rounding = roundings.find((value) => value === String(roundTo)) ?? '8';
+  const hints = { channel: text.channelsText, magnitude: text.magnitudeText, '2:4': text.twoInFourText };
   return (
-    <Section title={text.optimize.prune}>
+    <Section title={text.prune}>
       <div className={styles.fields}>
-        <div>
-          <div className={styles.label}>
-            <span>{text.optimize.amount}</span>
-            <output className="number">{formatPercent(options.amount)}</output>
-          </div>
-          <Slider
-            thumbLabel={text.optimize.amount}
-            min={0.05}
-            max={0.95}
-            step={0.05}
-            size={4}
-            thumbSize={13}
-            label={null}
-            value={options.amount}
-            onChange={(amount) => setPruneOptions({ amount })}
-          />
-        </div>
         <Choice
-          label={text.optimize.scope}
-          value={options.scope}
-          onChange={(scope) => setPruneOptions({ scope })}
+          label={text.pruneMethod}
+          value={method}
+          onChange={(chosen) => setPruneOptions({ method: chosen })}
           data={[
-            { value: 'global', label: text.optimize.scopeGlobal },
-            { value: 'layer', label: text.optimize.scopeLayer },
+            { value: 'channel', label: text.channels },
+            { value: 'magnitude', label: text.magnitude },
+            { value: '2:4', label: text.twoInFour },
           ]}
+          hint={hints[method]}
         />
-        <KeepPatterns keep={options.keep} onChange={(keep) => setPruneOptions({ keep })} />
+        {method !== '2:4' && (
+          <>
+            <Amount
+              label={takesChannels ? text.channelAmount : text.amount}
+              value={amount}
+              onChange={(value) => setPruneOptions({ amount: value })}
+            />
+            <Choice
+              label={takesChannels ? text.channelScope : text.scope}
+              value={scope}
+              onChange={(chosen) => setPruneOptions({ scope: chosen })}
+              data={[
+                { value: 'global', label: text.scopeGlobal },
+                { value: 'layer', label: text.scopeLayer },
+              ]}
+            />
+          </>
+        )}
+        {takesChannels && (
+          <Choice
+            label={text.roundTo}
+            value={rounding}
+            onChange={(chosen) => setPruneOptions({ roundTo: chosen === 'auto' ? 'auto' : Number(chosen) })}
+            data={roundings.map((value) => ({ value, label: value === 'auto' ? text.roundToAuto : value }))}
+            hint={text.roundToText}
+          />
+        )}
+        <KeepPatterns keep={keep} onChange={(patterns) => setPruneOptions({ keep: patterns })} />
       </div>
     </Section>
+  );
+}
+
+function Amount(props: { readonly label: string; readonly value: number; readonly onChange: (value: number) => void }) {
+  return (
+    <div>
+      <div className={styles.label}>
+        <span>{props.label}</span>
+        <output className="number">{formatPercent(props.value)}</output>
+      </div>
+      <Slider
+        thumbLabel={props.label}
+        min={0.05}
+        max={0.95}
+        step={0.05}
+        size={4}
+        thumbSize={13}
+        label={null}
+        value={props.value}
+        onChange={props.onChange}
+      />
+    </div>
   );
 }
