@@ -2,7 +2,7 @@ import type { GraphProto, ModelProto, NodeProto, TypeProto } from 'onnx-buf';
 import { elementTypeName } from './elementTypes.ts';
 import { isDefaultDomain, opsetOf } from './nodes.ts';
 import { elementwiseRules } from './shapeRules/elementwise.ts';
-import { type Known, knownValues, type ShapeRule, type TensorFact } from './shapeRules/facts.ts';
+import { type Known, knownValues, maximumRank, product, type ShapeRule, type TensorFact } from './shapeRules/facts.ts';
 import { generateRules } from './shapeRules/generate.ts';
 import { layoutRules } from './shapeRules/layout.ts';
 import { matrixRules } from './shapeRules/matrix.ts';
@@ -50,6 +50,19 @@ function factOfType(type: TypeProto | undefined): TensorFact | undefined {
   return { type: elementTypeName(elemType), dims: dims ?? null };
 }
 
+/**
+ * What a rule made of a damaged node may be of a rank or size that no tensor has, or hold another number of values than it has
+ * elements: that part counts as unknown, so that no rule has to expect it of its inputs.
+ */
+function tidy(fact: TensorFact | undefined): TensorFact | undefined {
+  if (fact === undefined || fact.dims === null) return fact;
+  if (fact.dims.length > maximumRank) return { type: fact.type, dims: null };
+  const dims = fact.dims.map(knownDim);
+  const count = product(dims);
+  const isFitting = fact.values === undefined || count === null || count === fact.values.length;
+  return isFitting ? { ...fact, dims } : { type: fact.type, dims };
+}
+
 /** Fills what the rules could not tell from what the file declares. */
 function merge(inferred: TensorFact | undefined, declared: TensorFact | undefined): TensorFact | undefined {
   if (inferred === undefined || declared === undefined) return inferred ?? declared;
@@ -93,7 +106,7 @@ function inferFacts(graph: GraphProto, opset: number, sizes: Readonly<Record<str
   for (const node of sortNodes(graph)) {
     const outputs = describeOutputs(node, opset, facts);
     for (const [index, name] of node.output.entries()) {
-      const fact = merge(outputs[index], declared.get(name));
+      const fact = merge(tidy(outputs[index]), declared.get(name));
       if (name !== '' && fact !== undefined) facts.set(name, fact);
     }
   }
@@ -113,7 +126,7 @@ export function inferShapes(
   const shapes = new Map<string, TensorShape>();
   if (proto.graph === undefined) return shapes;
   for (const [name, { type, dims }] of inferFacts(proto.graph, opsetOf(proto), sizes)) {
-    if (dims !== null) shapes.set(name, { type, dims: dims.map(knownDim) });
+    if (dims !== null) shapes.set(name, { type, dims: [...dims] });
   }
   return shapes;
 }
@@ -129,7 +142,6 @@ export function inferIntegers(proto: ModelProto): Map<string, number[]> {
   return integers;
 }
 
-/** Rules never make a fraction or a negative size from a sound model; from an unsound one it counts as unknown. */
 function knownDim(dim: Known): Known {
   return dim !== null && Number.isInteger(dim) && dim >= 0 ? dim : null;
 }

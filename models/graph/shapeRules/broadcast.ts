@@ -1,5 +1,5 @@
 import type { Known, TensorFact } from './facts.ts';
-import { maximumValues, product } from './facts.ts';
+import { isFollowed, product } from './facts.ts';
 
 /** The dimension two broadcast dimensions give. An unknown one against a number above 1 can only be 1 or that number. */
 function broadcastDim(a: Known, b: Known): Known {
@@ -53,7 +53,7 @@ export function combineValues(
   }
   const target = broadcast(sources.map((source) => source.dims))?.map((dim) => dim ?? 0) ?? [];
   const count = product(target);
-  if (count === null || count > maximumValues) return undefined;
+  if (!isFollowed(count)) return undefined;
   return Array.from({ length: count }, (_, flat) =>
     combine(sources.map((source) => source.values[sourceIndex(flat, target, source.dims)] ?? null)),
   );

@@ -29,7 +29,13 @@ export type ShapeRules = Readonly<Record<string, ShapeRule>>;
 /** Tensors with more elements than this are data, not shapes, and their values are not followed. */
 export const maximumValues = 4096;
 
-const maximumRank = 64;
+/** No tensor has more dimensions than this. */
+export const maximumRank = 64;
+
+/** True for a number of elements whose values are followed; false for what a damaged file may ask for. */
+export function isFollowed(count: Known): count is number {
+  return count !== null && Number.isInteger(count) && count >= 0 && count <= maximumValues;
+}
 
 /** A dimension index counted from the end when negative, made positive. */
 export function positiveAxis(axis: number, rank: number): number {

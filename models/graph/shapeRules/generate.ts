@@ -1,15 +1,7 @@
 import { constantValue } from '../constants.ts';
 import { elementTypeName } from '../elementTypes.ts';
 import { attributeInt, attributeTensor } from '../nodes.ts';
-import {
-  dimsOfRank,
-  type Known,
-  maximumValues,
-  positiveAxis,
-  product,
-  type ShapeRule,
-  type ShapeRules,
-} from './facts.ts';
+import { dimsOfRank, isFollowed, type Known, positiveAxis, product, type ShapeRule, type ShapeRules } from './facts.ts';
 import { factOfTensor } from './tensorFact.ts';
 
 const shape: ShapeRule = ({ node, input }) => {
@@ -37,7 +29,7 @@ const constantOfShape: ShapeRule = ({ node, input }) => {
   const value = fill === undefined ? 0 : (factOfTensor(fill).values?.[0] ?? null);
   const dims = input(0)?.values ?? dimsOfRank(input(0)?.dims?.[0]);
   const count = dims === null ? null : product(dims);
-  const values = count !== null && count <= maximumValues ? new Array<Known>(count).fill(value) : undefined;
+  const values = isFollowed(count) ? new Array<Known>(count).fill(value) : undefined;
   return [{ type, dims, values }];
 };
 
@@ -46,8 +38,7 @@ const range: ShapeRule = ({ input }) => {
   const [start = null, limit = null, delta = null] = [0, 1, 2].map((index) => input(index)?.values?.[0] ?? null);
   if (start === null || limit === null || delta === null || delta === 0) return [{ type, dims: [null] }];
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  const values =
-    count <= maximumValues ? Array.from({ length: count }, (_, index) => start + index * delta) : undefined;
+  const values = isFollowed(count) ? Array.from({ length: count }, (_, index) => start + index * delta) : undefined;
   return [{ type, dims: [count], values }];
 };
 

@@ -2,9 +2,9 @@ import { attributeInt, attributeInts } from '../nodes.ts';
 import { broadcast } from './broadcast.ts';
 import {
   dimsOfRank,
+  isFollowed,
   type Known,
   knownValues,
-  maximumValues,
   type NodeFacts,
   positiveAxis,
   product,
@@ -92,8 +92,7 @@ const expand: ShapeRule = ({ input }) => {
   const dims = broadcast([data?.dims ?? null, target]);
   const count = dims === null ? null : product(dims);
   const single = data?.values?.length === 1 ? data.values[0] : undefined;
-  const values =
-    single !== undefined && count !== null && count <= maximumValues ? new Array<Known>(count).fill(single) : undefined;
+  const values = single !== undefined && isFollowed(count) ? new Array<Known>(count).fill(single) : undefined;
   return [{ type: data?.type ?? '', dims, values }];
 };
 

@@ -1,5 +1,6 @@
 import { attributeInt, attributeInts } from '../nodes.ts';
 import {
+  isFollowed,
   type Known,
   knownValues,
   maximumValues,
@@ -39,10 +40,11 @@ function joinValues(inputs: readonly (TensorFact | undefined)[]): Known[] | unde
   for (const fact of inputs) {
     const length = fact?.dims?.[0];
     if (fact?.values !== undefined) values.push(...fact.values);
-    else if (length !== null && length !== undefined && length <= maximumValues) values.push(...unknownDims(length));
+    else if (length !== undefined && isFollowed(length)) values.push(...unknownDims(length));
     else return undefined;
+    if (values.length > maximumValues) return undefined;
   }
-  return values.length <= maximumValues ? values : undefined;
+  return values;
 }
 
 const split: ShapeRule = ({ node, input }) => {
@@ -100,7 +102,7 @@ const slice: ShapeRule = ({ node, input }) => {
     const { first, count } = sliceRange(size, start, end, step);
     result[axis] = count;
     const source = data?.values;
-    if (dims.length === 1 && source !== undefined) {
+    if (dims.length === 1 && source !== undefined && isFollowed(count)) {
       values = Array.from({ length: count }, (_, position) => source[first + position * step] ?? null);
     }
   }
