@@ -269,6 +269,12 @@ export const en = {
     thereIs: 'Something is here',
     anchors: 'Anchors, px',
     anchor: (number: number) => `anchor ${number}`,
+    anchorsFrom: {
+      graph: 'Read from the graph.',
+      metadata: 'Read from the metadata.',
+      published: 'Not in the file: those that the family was published with.',
+      user: 'As you gave them.',
+    },
     proposals: (count: number) => `Proposed before suppression (${count})`,
     rank: (rank: number) => `#${rank}`,
     kept: (rank: number) => `kept: box #${rank}`,

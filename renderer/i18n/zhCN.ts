@@ -263,6 +263,12 @@ export const zhCN: Dictionary = {
     thereIs: '此处有物体',
     anchors: '锚框（像素）',
     anchor: (number) => `锚框 ${number}`,
+    anchorsFrom: {
+      graph: '读自计算图。',
+      metadata: '读自元数据。',
+      published: '文件中没有：采用该系列发布时的锚框。',
+      user: '由您给出。',
+    },
     proposals: (count) => `抑制之前的提议（${count}）`,
     rank: (rank) => `第 ${rank} 号`,
     kept: (rank) => `保留：${rank} 号框`,

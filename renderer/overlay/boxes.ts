@@ -43,10 +43,13 @@ export function drawBoxes(
     /** Whether labels begin with the rank of the box, which texts refer to. */
     readonly ranked: boolean;
     readonly emphasized: number | null;
+    /** Pale, because something else is meant. */
+    readonly faded: boolean;
     /** Places of labels; those drawn here are added. */
     readonly taken: Rectangle[];
   },
 ): void {
+  context.globalAlpha = options.faded ? 0.35 : 1;
   for (let index = boxes.length - 1; index >= 0; index -= 1) {
     const shown = boxes[index];
     if (!shown) continue;
@@ -57,6 +60,7 @@ export function drawBoxes(
       dash: solid,
     });
   }
+  context.globalAlpha = 1;
   if (!options.labels) return;
   const labels = boxes.map(({ className, score, classId, box }, index): BoxLabel => {
     const rank = options.ranked ? `#${index + 1} ` : '';

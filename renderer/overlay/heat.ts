@@ -82,7 +82,7 @@ export function drawHeat(
 const roomForNumber = 30;
 const smallestNumber = 0.05;
 
-/** Writes the heat of every warm cell into it, where cells are large enough. */
+/** Writes the heat of every warm cell into its corner, where cells are large enough: lines meet in the middle. */
 export function drawHeatNumbers(
   context: CanvasRenderingContext2D,
   level: GridLevel,
@@ -93,8 +93,7 @@ export function drawHeatNumbers(
   const first = screenRectangle(cellBox(level.stride, 0, 0, placement), transform);
   if (Math.min(first.width, first.height) < roomForNumber) return;
   context.font = '600 10.5px Inter, "Noto Sans", system-ui, sans-serif';
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
+  context.textBaseline = 'top';
   context.lineWidth = 3;
   context.lineJoin = 'round';
   context.strokeStyle = 'rgba(0, 0, 0, 0.65)';
@@ -102,11 +101,10 @@ export function drawHeatNumbers(
   for (let cell = 0; cell < level.heat.length; cell += 1) {
     const heat = heatValue(level, source, cell);
     if (heat < smallestNumber) continue;
-    const x = first.x + ((cell % level.columns) + 0.5) * first.width;
-    const y = first.y + (Math.floor(cell / level.columns) + 0.5) * first.height;
+    const x = first.x + (cell % level.columns) * first.width + 4;
+    const y = first.y + Math.floor(cell / level.columns) * first.height + 4;
     const text = heat.toFixed(2).replace(/^0/, '');
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
   }
-  context.textAlign = 'start';
 }

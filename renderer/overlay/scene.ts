@@ -48,6 +48,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, trans
     drawBoxes(context, shown.boxes, transform, pane, {
       labels: overlay.labels && emphasis?.kind !== 'cell',
       ranked: overlay.grid || overlay.candidates,
+      faded: emphasis?.kind === 'cell',
       emphasized: emphasis?.kind === 'box' ? emphasis.candidate : null,
       taken,
     });

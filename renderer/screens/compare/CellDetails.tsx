@@ -1,4 +1,5 @@
 import { classColor } from '../../../models/geometry/classColor.ts';
+import type { DetectorReport } from '../../../models/types.ts';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
@@ -21,6 +22,7 @@ export function CellDetails(props: { readonly model: ShownModel; readonly shown:
   const heat = heatOfCell(look, cell);
   if (!level || !heat) return null;
   const anchors = anchorsOfLevel(detector?.spec ?? {}, cell.level);
+  const origin = anchorOrigin(detector);
   const found = candidatesOfCell(look.candidates, cell);
   const className = look.classNames[heat.classId] ?? String(heat.classId);
   const facts: Fact[] = [
@@ -37,7 +39,7 @@ export function CellDetails(props: { readonly model: ShownModel; readonly shown:
       aside={pinned ? <small className="dim">{text.grid.letGo}</small> : null}
     >
       <Facts facts={facts} />
-      {anchors.length > 0 && <AnchorOrigin sentences={[...(detector?.evidence ?? []), ...warningsOf(props.model)]} />}
+      {anchors.length > 0 && origin !== null && <p className={styles.note}>{text.grid.anchorsFrom[origin]}</p>}
       {isOverBars(level.stride, cell, look.placement) && <p className={styles.note}>{text.grid.overBars}</p>}
       {found.length > 0 ? (
         <>
@@ -56,20 +58,21 @@ export function CellDetails(props: { readonly model: ShownModel; readonly shown:
   );
 }
 
+/**
+ * Where the anchors come from. What was concluded when the model was opened says so in words; the specification itself only
+ * has the figures.
+ */
+function anchorOrigin(detector: DetectorReport | null | undefined): 'user' | 'graph' | 'metadata' | 'published' | null {
+  if (!detector) return null;
+  if (detector.corrected?.includes('anchors')) return 'user';
+  if (detector.evidence.some((sentence) => sentence.startsWith('The anchors are constants of the graph')))
+    return 'graph';
+  if (detector.evidence.some((sentence) => sentence.startsWith('The metadata list the anchors'))) return 'metadata';
+  return 'published';
+}
+
 const mostProposals = 9;
 const round = (side: number) => Number(side.toFixed(side < 10 ? 1 : 0));
-
-function warningsOf({ variant }: ShownModel): readonly string[] {
-  return variant?.inspection.warnings ?? [];
-}
-
-/** Where the anchors come from, as it was concluded when the model was opened: without the figures, which stand above. */
-function AnchorOrigin({ sentences }: { readonly sentences: readonly string[] }) {
-  const sentence = sentences.find((one) => /\banchors\b/i.test(one));
-  return sentence === undefined ? null : (
-    <p className={styles.note}>{sentence.replace(/:[^.]*(\.\d[^.]*)*\.$/, '.').replace(/\. If .*$/, '.')}</p>
-  );
-}
 
 function Proposal(props: { readonly shown: Shown; readonly candidate: number; readonly hasAnchors: boolean }) {
   const text = useText();

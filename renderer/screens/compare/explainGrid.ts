@@ -26,14 +26,14 @@ export function explainGrid(facts: GridFacts, text: Dictionary): readonly string
   const [height, width] = spec.input.size;
   const strides = levels.map(({ stride }) => stride);
   const finestFirst = [...levels].sort((a, b) => a.stride - b.stride);
-  const grids = finestFirst.map(({ columns, rows }) => `${columns} × ${rows}`);
+  const grids = finestFirst.map(({ columns, rows }) => `${columns}\u00a0×\u00a0${rows}`);
   const total = levels.reduce((sum, { rows, columns }) => sum + anchorsPerCell * rows * columns, 0);
   const classes = grid.classes(spec.classes);
   const isHidden = spec.strides.length === 0;
   const paragraph = (first: string, second: string | null) => (second === null ? first : grid.sentences(first, second));
   return [
     paragraph(
-      grid.sees(`${width} × ${height}`, join(grids, text)),
+      grid.sees(`${width}\u00a0×\u00a0${height}`, join(grids, text)),
       levels.length > 1 ? grid.sizes(Math.min(...strides), Math.max(...strides)) : null,
     ),
     paragraph(
