@@ -1,5 +1,6 @@
 import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
+import { removeUnused } from '../../graph/topology.ts';
 import { freezeShapes } from './freezeShapes.ts';
 import { unshuffle } from './unshuffle.ts';
 
@@ -7,6 +8,8 @@ import { unshuffle } from './unshuffle.ts';
 export function prepareForRemoval(proto: ModelProto): ModelProto {
   const prepared = clone(ModelProtoSchema, proto);
   if (prepared.graph === undefined) return prepared;
+  // What no output depends on never runs, and would only hold channels fast.
+  removeUnused(prepared.graph);
   freezeShapes(prepared, prepared.graph);
   unshuffle(prepared, prepared.graph);
   return prepared;
