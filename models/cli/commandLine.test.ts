@@ -149,9 +149,11 @@ describe('detect', () => {
 
   it('goes on after an unreadable picture, and fails when none can be read', async () => {
     const broken = join(folder, 'missing.png');
-    const some = await run(['detect', model, picture, model, '--json']);
+    const some = await run(['detect', model, picture, model, broken, '--json']);
     expect(some.exitCode).toBe(0);
-    expect(JSON.parse(some.out)).toMatchObject({ images: [{ path: picture }, { path: model, error: {} }] });
+    expect(JSON.parse(some.out)).toMatchObject({
+      images: [{ path: picture }, { path: model, error: {} }, { path: broken, error: { code: 'file-not-found' } }],
+    });
     const none = await run(['detect', model, model, '--json']);
     expect(none.exitCode).toBe(1);
     expect(none.errors).toContain('None of the 1 pictures could be read');

@@ -101,4 +101,9 @@ describe('listing pictures', () => {
     await expect(listImages([at('models')])).rejects.toMatchObject({ code: 'no-images' });
     expect(await listImages([])).toEqual([]);
   });
+
+  it('lists places that cannot be read where the reader is to say so', async () => {
+    const signal = new AbortController().signal;
+    expect(await listImages([at('gone.jpg')], signal, 'may be unreadable')).toEqual([at('gone.jpg')]);
+  });
 });

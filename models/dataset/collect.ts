@@ -43,17 +43,20 @@ export async function collect(input: OperationInput<'collect'>, context: Operati
 /**
  * The pictures behind files, folders and data.yaml files, each once, in the order given and by name within a folder. A file
  * named by itself is taken whatever its ending: the decoder judges it.
+ * @param named whether a place that was named and can't be read ends it, or is listed like a picture, which then can't be read
  * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, `no-images`
  */
 export async function listImages(
   paths: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  named: 'must be readable' | 'may be unreadable' = 'must be readable',
 ): Promise<string[]> {
   const images = new Set<string>();
   for (const path of paths) {
     const places = kindOf(path) === 'dataset' ? await picturePlaces(path) : [path];
     for await (const file of walkPaths(places, signal)) {
-      if (file.named && file.problem !== undefined) throw unreadablePlace(file.path, file.problem);
+      const isFault = file.named && file.problem !== undefined && named === 'must be readable';
+      if (isFault) throw unreadablePlace(file.path, file.problem ?? '');
       // A picture in a folder that cannot be read is taken too: the decoder says why, and nothing is lost in silence.
       if (file.named || kindOf(file.path) === 'image') images.add(file.path);
     }
