@@ -55,18 +55,28 @@ export const pruneOptions = z.strictObject({
 
 /** Options of a quantization step; they are part of a variant's recipe. */
 export const quantizeOptions = z.strictObject({
-  precision: z.enum(['int8', 'int8-dynamic', 'fp16']).default('int8'),
+  /** `16x8` keeps activations in 16 bits: nearly as exact as float, for accelerators that compute so. */
+  precision: z.enum(['int8', 'int8-dynamic', '16x8', 'fp16']).default('int8'),
   calibrator: z.enum(['minmax', 'average', 'percentile', 'entropy', 'mse']).default('minmax'),
   /** Two-sided share of values inside the range, per cent; only for the percentile calibrator. */
   percentile: z.number().min(50).max(100).default(99.999),
   /** At most this many calibration images, evenly spread over the list. */
   samples: z.int().min(1).max(100_000).default(300),
   perTensor: z.boolean().default(false),
+  /** Unsigned or signed; with `16x8` that of 16 bits. */
   activations: z.enum(['uint8', 'int8']).default('uint8'),
+  /** Activation grids with zero in the middle, as some accelerators want them (with int8: zero point 0). */
+  symmetric: z.boolean().default(false),
   /** 7-bit weights for CPUs whose 8-bit products saturate (x86 without VNNI). Absent: decided from this CPU and reported. */
   reduceRange: z.boolean().optional(),
   headGuard: z.boolean().default(true),
   keep: patterns,
+  /** Layers return to float, worst first, until agreement with the original drops by no more than this; int8 and 16x8. */
+  maxDrop: unit.optional(),
+  /** Most variants that are tried to keep to `maxDrop`. */
+  trials: z.int().min(1).max(1000).default(12),
+  /** Off: also a variant that has lost its boxes is written. */
+  gate: z.boolean().default(true),
 });
 
 /** The zod schema of every operation's input: what hosts parse, and where the types come from. */

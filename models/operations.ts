@@ -4,26 +4,21 @@ import { compare } from './compare/compare.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
-import {
-  correctionPathOf,
-  findCorrection,
-  forgetCorrection,
-  keepCorrection,
-  readCorrection,
-} from './detect/correctionFile.ts';
+import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
+import { correctionPathOf, forgetCorrection, readCorrection } from './detect/correctionFile.ts';
 import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
 import { openDetector } from './detect/detector.ts';
 import { look } from './detect/look.ts';
 import { createSession, listProviders } from './detect/providers.ts';
-import { readDetector, recognizeCorrected } from './detect/readDetector.ts';
+import { readDetector } from './detect/readDetector.ts';
 import { isCancellation, StudioError } from './errors.ts';
 import { measureAgreement } from './evaluate/agreement.ts';
+import { makeJudge } from './evaluate/judge.ts';
 import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
 import { restoreBundle } from './export/restore.ts';
 import { verifyBundle } from './export/verify.ts';
-import { hashFile } from './files.ts';
 import { refuseGiantTensors } from './graph/giantTensors.ts';
 import { type OnnxModel, readModel } from './graph/read.ts';
 import { inferShapes, type TensorShape } from './graph/shapes.ts';
@@ -75,9 +70,7 @@ async function correct(input: OperationInput<'correct'>): Promise<OperationOutpu
     typeof correction === 'string'
       ? await readCorrection(correction)
       : { source: correctionPathOf(path), spec: correction };
-  const model = await readModel(path);
-  recognizeCorrected(model, given);
-  await keepCorrection(path, model.sha256, given.spec);
+  await adoptCorrection(path, given);
   return inspect({ model: path });
 }
 
@@ -103,13 +96,6 @@ async function agreeWith(
   }
 }
 
-/** A derived model is read as the one it was made from: with the same correction, or with none that lay there before. */
-async function carryCorrection(original: string, derived: string, spec: string | undefined): Promise<void> {
-  const correction = spec === undefined ? await findCorrection(original) : await readCorrection(spec);
-  if (correction === null) await forgetCorrection(derived);
-  else await keepCorrection(derived, await hashFile(derived), correction.spec);
-}
-
 /** What to say about a loss that a person would notice. */
 function lossWarnings(agreement: Agreement): string[] {
   const drop = 1 - agreement.f1;
@@ -125,6 +111,7 @@ async function pruneAndCheck(
   context: OperationContext,
 ): Promise<OperationOutput<'prune'>> {
   const images = input.check.length === 0 ? [] : await listImages(input.check, context.signal);
+  await requireFit(input.model, input.spec);
   const report = await pruneAndTime(input, images.length === 0 ? context : partOf(context, 0, 0.5));
   await carryCorrection(input.model, report.out, input.spec);
   if (images.length === 0) return report;
@@ -137,16 +124,12 @@ async function quantizeAndCheck(
   context: OperationContext,
 ): Promise<OperationOutput<'quantize'>> {
   const images = input.data.length === 0 ? [] : await listImages(input.data, context.signal);
-  const report = await quantize(input, images, images.length === 0 ? context : partOf(context, 0, 0.7));
+  await requireFit(input.model, input.spec);
+  const judge = images.length === 0 ? undefined : makeJudge(input.model, input.spec, images, workingThresholds).judge;
+  const report = await quantize(input, images, context, judge);
   await carryCorrection(input.model, report.out, input.spec);
-  if (images.length === 0) return report;
-  const agreement = await agreeWith(input.model, report.out, input.spec, images, partOf(context, 0.7, 1));
-  return {
-    ...report,
-    agreement,
-    drop: 1 - agreement.f1,
-    warnings: [...report.warnings, ...lossWarnings(agreement)],
-  };
+  const { agreement } = report;
+  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...lossWarnings(agreement)] };
 }
 
 async function exportModel(
@@ -163,7 +146,7 @@ export const operations: EngineOperations = {
   inspect,
   correct,
   detect: async (input, context) =>
-    detectImages({ ...input, images: await listImages(input.images, context.signal) }, context),
+    detectImages({ ...input, images: await listImages(input.images, context.signal, 'may be unreadable') }, context),
   look,
   prune: pruneAndCheck,
   quantize: quantizeAndCheck,

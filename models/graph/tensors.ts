@@ -178,6 +178,16 @@ export function makeInt32Tensor(name: string, dims: readonly number[], values: A
   return makeTensor(name, DataType.INT32, dims, new Int32Array(values).buffer);
 }
 
+/** An int16 tensor; the values are copied. */
+export function makeInt16Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): TensorProto {
+  return makeTensor(name, DataType.INT16, dims, new Int16Array(values).buffer);
+}
+
+/** A uint16 tensor; the values are copied. */
+export function makeUint16Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): TensorProto {
+  return makeTensor(name, DataType.UINT16, dims, new Uint16Array(values).buffer);
+}
+
 /** An int8 tensor; the values are copied. */
 export function makeInt8Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): TensorProto {
   return makeTensor(name, DataType.INT8, dims, new Int8Array(values).buffer);

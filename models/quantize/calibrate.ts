@@ -188,7 +188,8 @@ function groupBySize(found: Map<string, Observed>): string[][] {
   return groups;
 }
 
-async function withSession(proto: ModelProto, use: (session: InferenceSession) => Promise<void>): Promise<void> {
+/** Opens a probe for as long as it is used. */
+export async function withSession(proto: ModelProto, use: (session: InferenceSession) => Promise<void>): Promise<void> {
   const { session } = await createSession(encodeModel(proto), { provider: 'cpu', name: 'The calibration model' });
   try {
     await use(session);
@@ -197,7 +198,8 @@ async function withSession(proto: ModelProto, use: (session: InferenceSession) =
   }
 }
 
-function scalarOf(tensor: Tensor | undefined): number {
+/** The number in a tensor of one element; NaN where there is none. */
+export function scalarOf(tensor: Tensor | undefined): number {
   return Number(tensor?.data[0] ?? Number.NaN);
 }
 

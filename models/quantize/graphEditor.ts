@@ -1,6 +1,12 @@
 import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
 import { makeNode } from '../graph/nodes.ts';
-import { makeFloatTensor, makeInt8Tensor, makeUint8Tensor } from '../graph/tensors.ts';
+import {
+  makeFloatTensor,
+  makeInt8Tensor,
+  makeInt16Tensor,
+  makeUint8Tensor,
+  makeUint16Tensor,
+} from '../graph/tensors.ts';
 import { namesIn, uniqueName } from '../graph/topology.ts';
 import type { ActivationType, Grid } from './grid.ts';
 
@@ -39,16 +45,23 @@ export function addNode(
   return output;
 }
 
+/** Makes a tensor of integers of a grid. */
+export const makeGridTensor = {
+  uint8: makeUint8Tensor,
+  int8: makeInt8Tensor,
+  uint16: makeUint16Tensor,
+  int16: makeInt16Tensor,
+} as const satisfies Record<ActivationType, typeof makeUint8Tensor>;
+
 /** Names of the scalar constants of a grid. */
 export function gridConstants(editor: GraphEditor, grid: Grid, type: ActivationType): readonly [string, string] {
   const key = `${grid.scale} ${grid.zeroPoint}`;
   const known = editor.gridConstants.get(key);
   if (known !== undefined) return known;
   const base = `grid_${editor.gridConstants.size}`;
-  const makeZero = type === 'uint8' ? makeUint8Tensor : makeInt8Tensor;
   const names = [
     addConstant(editor, `${base}_scale`, (name) => makeFloatTensor(name, [], [grid.scale])),
-    addConstant(editor, `${base}_zero_point`, (name) => makeZero(name, [], [grid.zeroPoint])),
+    addConstant(editor, `${base}_zero_point`, (name) => makeGridTensor[type](name, [], [grid.zeroPoint])),
   ] as const;
   editor.gridConstants.set(key, names);
   return names;

@@ -13,7 +13,7 @@ export interface Grid {
   readonly high: number;
 }
 
-export type ActivationType = 'uint8' | 'int8';
+export type ActivationType = 'uint8' | 'int8' | 'uint16' | 'int16';
 
 /** Smallest positive normal float32: a smaller scale would lose its own precision. */
 export const leastScale = 2 ** -126;
@@ -34,16 +34,34 @@ export function widthWithZero(range: Range): number {
   return Math.max(0, range.max) - Math.min(0, range.min);
 }
 
+/** The steps between the smallest and the largest integer of a type. */
+export function stepsOf(type: ActivationType): number {
+  return is16Bit(type) ? 65_535 : 255;
+}
+
+/** True for the types whose QuantizeLinear came late: with opset 21, before that in the runtime's own domain. */
+export function is16Bit(type: ActivationType): boolean {
+  return type === 'uint16' || type === 'int16';
+}
+
 /**
- * The asymmetric 8-bit grid over a range. The range is stretched to hold zero, which is always exactly representable
- * (padding and ReLU depend on it); inside it no value moves by more than half a step.
+ * The grid over a range. The range is stretched to hold zero, which is always exactly representable (padding and ReLU depend on
+ * it); inside it no value moves by more than half a step. A symmetric grid reaches equally far to either side and has its zero in
+ * the middle of the integers, where some accelerators want it.
  */
-export function activationGrid(range: Range, type: ActivationType): Grid {
-  const low = type === 'uint8' ? 0 : -128;
-  const high = low + 255;
+export function activationGrid(range: Range, type: ActivationType, symmetric = false): Grid {
+  const steps = stepsOf(type);
+  const low = type === 'uint8' || type === 'uint16' ? 0 : -(steps + 1) / 2;
+  const high = low + steps;
   const width = widthWithZero(range);
+  if (symmetric) {
+    const reach = Math.max(Math.abs(range.min), Math.abs(range.max));
+    const half = (steps - 1) / 2;
+    const scale = reach === 0 ? 1 : Math.max(Math.fround(reach / half), leastScale);
+    return { scale, zeroPoint: low + half + 1, low, high };
+  }
   if (width === 0) return { scale: 1, zeroPoint: low, low, high };
-  const scale = Math.max(Math.fround(width / 255), leastScale);
+  const scale = Math.max(Math.fround(width / steps), leastScale);
   const zeroPoint = Math.min(high, Math.max(low, roundHalfEven(low - Math.min(0, range.min) / scale)));
   return { scale, zeroPoint, low, high };
 }

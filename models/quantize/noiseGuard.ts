@@ -33,7 +33,7 @@ function signalToNoise(
 }
 
 /** The tensor behind the activation that belongs to a layer, or the layer's own result. */
-function activatedOutput(layer: NodeProto, index: GraphFacts['index']): string {
+export function activatedOutput(layer: NodeProto, index: GraphFacts['index']): string {
   const output = layer.output[0] ?? '';
   const readers = index.consumers.get(output) ?? [];
   const [reader] = readers;

@@ -16,7 +16,8 @@ export interface RangeProbe {
   }[];
 }
 
-function outputInfo(name: string, elemType: DataType) {
+/** Declares an output of a probe. */
+export function outputInfo(name: string, elemType = DataType.FLOAT) {
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType } } } });
 }
 

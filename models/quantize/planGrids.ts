@@ -32,14 +32,16 @@ export function planGrids(
   selection: Selection,
   ranges: Map<string, Range>,
   type: ActivationType,
+  symmetric = false,
 ): Map<string, Grid> {
   const tensors = tensorsToQuantize(facts, selection).filter((tensor) => ranges.has(tensor));
   const groups = groupSharedTensors(tensors, selection, ranges);
   const grids = new Map<string, Grid>();
   for (const tensor of tensors) {
     const range = groups.get(tensor);
-    if (range !== undefined) grids.set(tensor, activationGrid(range, type));
+    if (range !== undefined) grids.set(tensor, activationGrid(range, type, symmetric));
   }
+  if (symmetric) return grids;
   for (const tensor of tensors) {
     const range = groups.get(tensor);
     const trimmed = range === undefined ? undefined : trimSiluInput(tensor, range, facts, grids);

@@ -50,7 +50,7 @@ async function quantized(model: ModelProto, settings: Settings = {}): Promise<Mo
   } as const;
   const ranges = await calibrate(proto, request, context);
   const selection = selectNodes(facts, { headGuard, keep }, ranges);
-  insertQdq(facts, selection, planGrids(facts, selection, ranges, activations), {
+  insertQdq(proto, facts, selection, planGrids(facts, selection, ranges, activations), {
     activations,
     perTensor,
     weightLimit,

@@ -1,16 +1,10 @@
-import type { NodeProto, TensorProto } from 'onnx-buf';
-import { attributeFloat, makeNode } from '../graph/nodes.ts';
-import {
-  dimsOf,
-  floatsOf,
-  makeFloatTensor,
-  makeInt8Tensor,
-  makeInt32Tensor,
-  makeUint8Tensor,
-} from '../graph/tensors.ts';
+import { create } from '@bufbuild/protobuf';
+import { type ModelProto, type NodeProto, OperatorSetIdProtoSchema, type TensorProto } from 'onnx-buf';
+import { attributeFloat, isDefaultDomain, makeNode } from '../graph/nodes.ts';
+import { dimsOf, floatsOf, makeFloatTensor, makeInt8Tensor, makeInt32Tensor } from '../graph/tensors.ts';
 import { removeUnused, sortNodes, uniqueName } from '../graph/topology.ts';
-import { addConstant, addNode, editGraph, type GraphEditor, gridConstants } from './graphEditor.ts';
-import { type ActivationType, activationGrid, type Grid, toGrid } from './grid.ts';
+import { addConstant, addNode, editGraph, type GraphEditor, gridConstants, makeGridTensor } from './graphEditor.ts';
+import { type ActivationType, activationGrid, type Grid, is16Bit, toGrid } from './grid.ts';
 import { clipsValues, dataInputs, isLayer, outputChannelAxis } from './operators.ts';
 import type { GraphFacts, Selection } from './select.ts';
 import {
@@ -23,9 +17,13 @@ import {
 
 export interface QdqOptions {
   readonly activations: ActivationType;
+  readonly symmetric?: boolean;
   readonly perTensor: boolean;
   readonly weightLimit: WeightLimit;
 }
+
+const opsetOf16Bits = 21n;
+const runtimeDomain = 'com.microsoft';
 
 /** The lowest finite float32. */
 const lowestFloat = -3.4028234663852886e38;
@@ -36,6 +34,8 @@ interface Rewriting {
   readonly selection: Selection;
   readonly grids: Map<string, Grid>;
   readonly options: QdqOptions;
+  /** Where QuantizeLinear and DequantizeLinear of activations are defined. */
+  readonly domain: string;
   /** For each tensor with a grid, the name of its rounded twin. */
   readonly rounded: Map<string, string>;
 }
@@ -47,13 +47,23 @@ interface Rewriting {
  * any other computes the same numbers in float.
  */
 export function insertQdq(
+  proto: ModelProto,
   facts: GraphFacts,
   selection: Selection,
   grids: Map<string, Grid>,
   options: QdqOptions,
 ): void {
   const { graph } = facts;
-  const rewriting: Rewriting = { editor: editGraph(graph), facts, selection, grids, options, rounded: new Map() };
+  const domain = qdqDomain(proto, options.activations);
+  const rewriting: Rewriting = {
+    editor: editGraph(graph),
+    facts,
+    selection,
+    grids,
+    options,
+    domain,
+    rounded: new Map(),
+  };
   const { nodes } = rewriting.editor;
   const outputs = new Set(graph.output.map((output) => output.name));
   for (const input of graph.input) roundTensor(rewriting, input.name, input.name);
@@ -77,20 +87,36 @@ export function insertQdq(
   removeUnused(graph);
 }
 
+/**
+ * The domain whose QuantizeLinear knows the type: the default one, or onnxruntime's own for 16 bits before opset 21, which is
+ * then declared.
+ */
+function qdqDomain(proto: ModelProto, type: ActivationType): string {
+  const opset = proto.opsetImport.find(({ domain }) => isDefaultDomain(domain));
+  if (!is16Bit(type) || (opset?.version ?? 0n) >= opsetOf16Bits) return '';
+  if (!proto.opsetImport.some(({ domain }) => domain === runtimeDomain)) {
+    proto.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: runtimeDomain, version: 1n }));
+  }
+  return runtimeDomain;
+}
+
 /** Puts QuantizeLinear and DequantizeLinear behind `source`, where `tensor` has a grid. */
 function roundTensor(rewriting: Rewriting, tensor: string, source: string, target?: string): void {
-  const { editor, grids, options, rounded } = rewriting;
+  const { editor, grids, options, domain, rounded } = rewriting;
   const grid = grids.get(tensor);
   if (grid === undefined) return;
   const constants = gridConstants(editor, grid, options.activations);
   const exact = comesFromFloatLayer(rewriting, tensor) ? addBarrier(editor, source) : source;
-  const integers = addNode(editor, 'QuantizeLinear', [exact, ...constants], `${tensor}_quantized`);
+  const integers = addNode(editor, 'QuantizeLinear', [exact, ...constants], `${tensor}_quantized`, { domain });
   if (target === undefined) {
-    rounded.set(tensor, addNode(editor, 'DequantizeLinear', [integers, ...constants], `${tensor}_dequantized`));
+    rounded.set(
+      tensor,
+      addNode(editor, 'DequantizeLinear', [integers, ...constants], `${tensor}_dequantized`, { domain }),
+    );
     return;
   }
   const name = uniqueName(editor.taken, `${tensor}/DequantizeLinear`);
-  editor.nodes.push(makeNode('DequantizeLinear', [integers, ...constants], [target], { name }));
+  editor.nodes.push(makeNode('DequantizeLinear', [integers, ...constants], [target], { name, domain }));
   rounded.set(tensor, target);
 }
 
@@ -129,7 +155,7 @@ function readRounded(rewriting: Rewriting, node: NodeProto, integer: boolean): v
 
 /** A constant operand (of an Add, Mul or Concat) as integers with a grid of its own. */
 function roundConstant(rewriting: Rewriting, name: string, tensor: TensorProto): string {
-  const { editor, options, rounded } = rewriting;
+  const { editor, options, domain, rounded } = rewriting;
   const known = rounded.get(name);
   if (known !== undefined) return known;
   const values = floatsOf(tensor);
@@ -137,34 +163,60 @@ function roundConstant(rewriting: Rewriting, name: string, tensor: TensorProto):
     (sofar, value) => ({ min: Math.min(sofar.min, value), max: Math.max(sofar.max, value) }),
     { min: 0, max: 0 },
   );
-  const grid = activationGrid(range, options.activations);
-  const makeIntegers = options.activations === 'uint8' ? makeUint8Tensor : makeInt8Tensor;
+  const grid = activationGrid(range, options.activations, options.symmetric);
   const integers = addConstant(editor, `${name}_quantized`, (fresh) =>
-    makeIntegers(
+    makeGridTensor[options.activations](
       fresh,
       dimsOf(tensor),
       Array.from(values, (value) => toGrid(grid, value)),
     ),
   );
   const constants = gridConstants(editor, grid, options.activations);
-  const result = addNode(editor, 'DequantizeLinear', [integers, ...constants], `${name}_dequantized`);
+  const result = addNode(editor, 'DequantizeLinear', [integers, ...constants], `${name}_dequantized`, { domain });
   rounded.set(name, result);
   return result;
+}
+
+/** The weights of a layer as integers. */
+export interface LayerWeights {
+  readonly dims: number[];
+  /** The axis along which each output channel has a scale of its own, or null for one scale. */
+  readonly axis: number | null;
+  readonly channels: number;
+  readonly quantized: QuantizedWeights;
+}
+
+/** The integer weights of a layer whose input has a scale; undefined where its weights are not constant. */
+export function layerWeights(
+  node: NodeProto,
+  facts: GraphFacts,
+  inputScale: number,
+  options: Pick<QdqOptions, 'perTensor' | 'weightLimit'>,
+): LayerWeights | undefined {
+  const weights = facts.constants.get(node.input[1] ?? '');
+  if (weights === undefined) return undefined;
+  const dims = dimsOf(weights);
+  const axis = options.perTensor ? null : outputChannelAxis(node, weights);
+  const bias = biasOf(node, facts);
+  const channels = axis === null ? 1 : (dims[axis] ?? 1);
+  const leastScales = leastScalesFor(bias === undefined ? undefined : floatsOf(bias), channels, inputScale);
+  return {
+    dims,
+    axis,
+    channels,
+    quantized: quantizeWeights(floatsOf(weights), dims, axis, options.weightLimit, leastScales),
+  };
 }
 
 /** Replaces the weights and bias of a layer by integers behind DequantizeLinear. */
 function quantizeLayer(rewriting: Rewriting, node: NodeProto): void {
   const { editor, facts, grids, options } = rewriting;
-  const weights = facts.constants.get(node.input[1] ?? '');
   const inputScale = grids.get(node.input[0] ?? '')?.scale;
+  const weights = inputScale === undefined ? undefined : layerWeights(node, facts, inputScale, options);
   if (weights === undefined || inputScale === undefined) return;
-  const dims = dimsOf(weights);
-  const axis = options.perTensor ? null : outputChannelAxis(node, weights);
+  const { dims, axis, channels, quantized } = weights;
   const bias = biasOf(node, facts);
   const biasValues = bias === undefined ? undefined : floatsOf(bias);
-  const channels = axis === null ? 1 : (dims[axis] ?? 1);
-  const leastScales = leastScalesFor(biasValues, channels, inputScale);
-  const quantized = quantizeWeights(floatsOf(weights), dims, axis, options.weightLimit, leastScales);
   node.input[1] = addWeights(editor, node.input[1] ?? '', dims, axis, quantized);
   if (bias !== undefined && biasValues !== undefined && (channels === 1 || channels === biasValues.length)) {
     node.input[2] = addBias(editor, node.input[2] ?? '', dimsOf(bias), biasValues, inputScale, quantized, axis);

@@ -7,15 +7,19 @@ import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
-import { writeModel } from '../graph/write.ts';
-import type { DetectorSpec, QuantizeReport } from '../types.ts';
+import { encodeModel, writeModel } from '../graph/write.ts';
+import type { Agreement, DetectorSpec, QuantizeReport } from '../types.ts';
+import { finishSearch, type Judge, quantizeWithin } from './accuracy.ts';
 import { quantizeDynamic } from './dynamic.ts';
+import { refuseCollapse } from './gate.ts';
 import { convertToHalf } from './half.ts';
+import { nodeLabel } from './layerName.ts';
+import { measureLayerNoise } from './layerNoise.ts';
 import { isLayer } from './operators.ts';
 import { refuseLowPrecision } from './refusals.ts';
 import { evenlySpread } from './samples.ts';
 import type { Selection } from './select.ts';
-import { quantizeStatic } from './static.ts';
+import { buildStatic, measureRanges, type StaticSource, staticSource } from './static.ts';
 import { type WeightBits, weightBitsFor } from './weightBits.ts';
 
 /** Per-channel DequantizeLinear came with opset 13. */
@@ -26,16 +30,18 @@ const fewPictures = 100;
 const recipeKey = 'boxwright.recipe';
 
 /**
- * Makes a quantized variant of a model file. The same model, pictures and options give the same bytes. Agreement with the
- * original is not measured here.
+ * Makes a quantized variant of a model file. The same model, pictures and options give the same bytes. With `judge` the variant
+ * is compared with the original before the file is put in place: one that has lost its boxes is refused, and `maxDrop` is
+ * kept to where that can be done.
  * @param images calibration pictures: needed for int8, used by fp16 to find tensors that overflow
  * @throws StudioError about the model (see `readModel`), `no-images`, `not-a-detector` when ranges cannot be measured,
- * `model-unsupported` for a model that is quantized already, `bad-input` when the output would replace the input
+ * `model-unsupported` for a model that is quantized already, `gate-not-met` when the boxes are lost, `bad-input` when the output would replace the input
  */
 export async function quantize(
   input: OperationInput<'quantize'>,
   images: readonly string[],
   context: OperationContext,
+  judge?: Judge,
 ): Promise<QuantizeReport> {
   const { options, out } = input;
   context.report({ step: 'Reading the model', fraction: 0 });
@@ -43,14 +49,20 @@ export async function quantize(
   await refuseOverwrite(model, out);
   refuseLowPrecision(model);
   const pictures = evenlySpread(images, options.samples);
-  const result = await rewrite(model, options, pictures, input.spec, {
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: 0.02 + 0.93 * fraction }),
-  });
+  const rewriting = partBetween(context, 0.02, judge === undefined ? 0.95 : 0.7);
+  const result = await rewrite(model, { ...input, images: pictures, judge }, rewriting);
+  context.signal.throwIfAborted();
+  recordRecipe(result.proto, { ...options, ...result.decided });
+  const agreement =
+    result.agreement ??
+    (judge === undefined ? undefined : await judge(encodeModel(result.proto), partBetween(context, 0.7, 0.95)));
+  if (agreement !== undefined && options.gate) {
+    await refuseCollapse(agreement, out, options, async () => result.worstLayers(partBetween(context, 0.95, 0.95)));
+  }
   context.signal.throwIfAborted();
   context.report({ step: 'Writing the model', fraction: 0.95 });
-  recordRecipe(result.proto, { ...options, ...result.decided });
   const { bytes, sha256 } = await writeModel(out, result.proto);
+  await finishSearch(out, options);
   context.report({ step: 'Writing the model', fraction: 1 });
   return {
     out,
@@ -58,11 +70,12 @@ export async function quantize(
     bytes,
     quantizedLayers: [...result.selection.lowered].filter(isLayer).length,
     floatLayers: result.selection.float.map(({ node, why }) => ({
-      name: node.name === '' ? `${node.opType} making ${node.output[0] ?? ''}` : node.name,
+      name: nodeLabel(node),
       why,
     })),
     ...result.decided,
-    trials: 1,
+    ...(agreement === undefined ? {} : { agreement, drop: 1 - agreement.f1 }),
+    trials: result.trials ?? 1,
     warnings: result.warnings,
   };
 }
@@ -73,56 +86,111 @@ interface Rewritten {
   /** Options that were left open and have been decided here. */
   readonly decided: { readonly reduceRange?: boolean };
   readonly warnings: readonly string[];
+  /** Where variants were tried and compared: how many, and what came of the chosen one. */
+  readonly trials?: number;
+  readonly agreement?: Agreement;
+  /** Layers that quantizing hurts most, for a message. */
+  readonly worstLayers: (context: OperationContext) => Promise<readonly string[]>;
 }
 
-async function rewrite(
+interface Rewriting {
+  readonly out: string;
+  readonly options: QuantizeOptions;
+  readonly spec?: string | undefined;
+  readonly images: readonly string[];
+  readonly judge: Judge | undefined;
+}
+
+/** The context for one part of the work. */
+function partBetween(context: OperationContext, start: number, end: number): OperationContext {
+  return {
+    signal: context.signal,
+    report: ({ step, fraction }) => context.report({ step, fraction: start + (end - start) * fraction }),
+  };
+}
+
+const noLayers = async () => [];
+
+/** Static quantization, with the search for layers that have to stay float where a greatest drop was asked for. */
+async function rewriteStatic(model: OnnxModel, rewriting: Rewriting, context: OperationContext): Promise<Rewritten> {
+  const { options, images, judge, out } = rewriting;
+  if (images.length === 0) throw noImages(model.path);
+  const source = await prepareStatic(model, options, images, rewriting.spec);
+  const few = images.length < fewPictures ? [fewPicturesWarning(images.length)] : [];
+  const signed = options.precision === 'int8' && options.activations === 'int8' && isX86 ? [signedWarning] : [];
+  const wide = options.precision === '16x8' ? [wideWarning] : [];
+  const common = {
+    decided: options.precision === 'int8' ? { reduceRange: source.bits.reduceRange } : {},
+    warnings: [...source.bits.warnings, ...signed, ...wide, ...few],
+  };
+  const { maxDrop } = options;
+  if (maxDrop !== undefined && judge !== undefined) {
+    const found = await quantizeWithin(source, { out, modelSha256: model.sha256, maxDrop, judge }, context);
+    return { ...found, ...common, worstLayers: noLayers };
+  }
+  const ranges = await measureRanges(source, context);
+  const worstLayers = async (part: OperationContext) =>
+    (await measureLayerNoise(source, ranges, part)).slice(0, 3).map(({ name }) => name);
+  return { ...buildStatic(source, ranges), ...common, worstLayers };
+}
+
+/**
+ * A model made ready for static quantization: normalization folded, opset raised, weight bits decided.
+ * @throws StudioError `not-a-detector`, and what `foldBatchNorm` and `raiseOpset` throw
+ */
+export async function prepareStatic(
   model: OnnxModel,
   options: QuantizeOptions,
   images: readonly string[],
   specFile: string | undefined,
-  context: OperationContext,
-): Promise<Rewritten> {
+): Promise<StaticSource & { readonly bits: WeightBits }> {
+  const spec = await specOf(model, specFile);
+  // Sixteen-bit activations are multiplied in float or 32 bits: there is nothing that could saturate.
+  const bits = await weightBitsFor(options.precision === '16x8' ? false : options.reduceRange);
+  const wide = options.precision === '16x8';
+  const prepared = raiseOpset(foldBatchNorm(model.proto), qdqOpset);
+  const source = staticSource(prepared, spec, images, { ...options, weightLimit: bits.limit });
+  return { ...source, bits: wide ? { ...bits, warnings: [] } : bits };
+}
+
+async function rewrite(model: OnnxModel, rewriting: Rewriting, context: OperationContext): Promise<Rewritten> {
+  const { options, images } = rewriting;
   const guardWarnings = options.headGuard ? [] : [headGuardWarnings[options.precision]];
   switch (options.precision) {
-    case 'int8': {
-      if (images.length === 0) throw noImages(model.path);
-      const spec = await specOf(model, specFile);
-      const { reduceRange, limit, warnings }: WeightBits = await weightBitsFor(options.reduceRange);
-      const prepared = raiseOpset(foldBatchNorm(model.proto), qdqOpset);
-      const quantized = await quantizeStatic(prepared, spec, images, { ...options, weightLimit: limit }, context);
-      const few = images.length < fewPictures ? [fewPicturesWarning(images.length)] : [];
-      const signed = options.activations === 'int8' && isX86 ? [signedWarning] : [];
-      return {
-        ...quantized,
-        decided: { reduceRange },
-        warnings: [...guardWarnings, ...warnings, ...signed, ...few, ...quantized.warnings],
-      };
+    case 'int8':
+    case '16x8': {
+      const quantized = await rewriteStatic(model, rewriting, context);
+      return { ...quantized, warnings: [...guardWarnings, ...quantized.warnings] };
     }
     case 'int8-dynamic': {
       const quantized = quantizeDynamic(raiseOpset(foldBatchNorm(model.proto), qdqOpset), options);
       const slow =
         'Dynamic int8 is often slower than float on a CPU, because every run measures its ranges anew: compare the latency.';
-      return { ...quantized, decided: {}, warnings: [...guardWarnings, slow] };
+      return { ...quantized, decided: {}, warnings: [...guardWarnings, slow], worstLayers: noLayers };
     }
     case 'fp16': {
       const converted = await convertToHalf(
         foldBatchNorm(model.proto),
         options,
         images,
-        () => specOf(model, specFile),
+        () => specOf(model, rewriting.spec),
         context,
       );
-      return { ...converted, decided: {}, warnings: [...guardWarnings, ...converted.warnings] };
+      const warnings = [...guardWarnings, ...converted.warnings];
+      return { ...converted, decided: {}, warnings, worstLayers: noLayers };
     }
   }
 }
 
 const isX86 = process.arch === 'x64' || process.arch === 'ia32';
+const wideWarning =
+  'Sixteen-bit activations make the file smaller and keep the boxes, but onnxruntime computes them in float on a CPU: no faster there. They are for accelerators with 16-bit kernels.';
 const signedWarning =
   'int8 activations run two to three times slower than uint8 ones in onnxruntime on x86 processors; choose them only for a runtime that wants them.';
 
 const headGuardWarnings = {
   int8: 'The head guard is off: boxes (0 to the input size) and scores (0 to 1) share 256 steps, so scores usually collapse to zero.',
+  '16x8': 'The head guard is off: boxes (0 to the input size) and scores (0 to 1) share one grid in the tail.',
   'int8-dynamic': 'The head guard is off: the sum over distance bins is quantized as well, which moves the boxes.',
   fp16: 'The head guard is off: half precision places coordinates above 1024 pixels in whole pixels only.',
 } as const satisfies Record<QuantizeOptions['precision'], string>;
@@ -134,7 +202,7 @@ function fewPicturesWarning(count: number): string {
 function noImages(path: string): StudioError {
   return new StudioError(
     'no-images',
-    `int8 needs pictures to measure the value ranges of ${path}, and none were given.`,
+    `Static quantization needs pictures to measure the value ranges of ${path}, and none were given.`,
     {
       hint: 'Give some typical pictures (--data FOLDER or data.yaml; 100 to 500 are usual), or choose int8-dynamic, which needs none.',
     },

@@ -34,6 +34,8 @@ export interface Selection {
 export interface SelectionOptions {
   readonly headGuard: boolean;
   readonly keep: readonly string[];
+  /** Nodes, by their first output, that stay float for a reason found elsewhere. */
+  readonly floatOutputs?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -81,6 +83,8 @@ function reasonForFloat(
 ): string | undefined {
   const pattern = findPattern(node.name);
   if (pattern !== undefined) return `kept by pattern ${pattern}`;
+  const given = options.floatOutputs?.get(node.output[0] ?? '');
+  if (given !== undefined) return given;
   if (layer && !facts.constants.has(node.input[1] ?? '')) return 'its weights are not constant';
   if (!options.headGuard) return undefined;
   if (sumsDistanceBins(node, facts.index, facts.constants)) return 'head guard: sums the distance bins (DFL)';

@@ -2,35 +2,75 @@ import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import type { OperationContext, QuantizeOptions } from '../api.ts';
 import type { DetectorSpec } from '../types.ts';
-import { calibrate } from './calibrate.ts';
+import { type CalibrationInput, calibrate, type Measured } from './calibrate.ts';
 import { calibrationInput, inputDims } from './calibrationInput.ts';
 import type { Quantized } from './dynamic.ts';
+import { type ActivationType, stepsOf } from './grid.ts';
 import { planGrids, tensorsToQuantize } from './planGrids.ts';
 import { insertQdq } from './qdq.ts';
 import { factsOfModel, selectNodes } from './select.ts';
 import type { WeightLimit } from './weights.ts';
 
-/** Quantizes weights and activations to 8 bits with ranges measured on pictures; the result is in QDQ form. */
-export async function quantizeStatic(
+/** What a static quantization starts from; every variant of one model shares it. */
+export interface StaticSource {
+  /** The float model, prepared. It is not changed. */
+  readonly proto: ModelProto;
+  readonly spec: DetectorSpec;
+  readonly inputs: readonly CalibrationInput[];
+  readonly options: QuantizeOptions & { readonly weightLimit: WeightLimit };
+  readonly activations: ActivationType;
+}
+
+/** @param proto the float model with its batch normalization folded, at opset 13 or later */
+export function staticSource(
   proto: ModelProto,
   spec: DetectorSpec,
   images: readonly string[],
-  options: QuantizeOptions & { readonly weightLimit: WeightLimit },
-  context: OperationContext,
-): Promise<Quantized & { readonly warnings: readonly string[] }> {
-  const quantized = clone(ModelProtoSchema, proto);
-  const facts = factsOfModel(quantized, { [spec.input.name]: inputDims(spec) });
-  const tensors = tensorsToQuantize(facts, selectNodes(facts, options));
+  options: StaticSource['options'],
+): StaticSource {
+  const wide = options.activations === 'int8' ? 'int16' : 'uint16';
+  const activations = options.precision === '16x8' ? wide : options.activations;
+  return { proto, spec, inputs: images.map((path) => calibrationInput(path, spec)), options, activations };
+}
+
+/** Measures on the pictures the range of every tensor that could be quantized. */
+export function measureRanges(source: StaticSource, context: OperationContext): Promise<Map<string, Measured>> {
+  const { proto, spec, inputs, options } = source;
+  const facts = factsOfModel(proto, { [spec.input.name]: inputDims(spec) });
   const request = {
     inputName: spec.input.name,
-    inputs: images.map((path) => calibrationInput(path, spec)),
-    tensors,
+    inputs,
+    tensors: tensorsToQuantize(facts, selectNodes(facts, options)),
     calibrator: options.calibrator,
     percentile: options.percentile,
-    steps: 255,
+    steps: stepsOf(source.activations),
   };
-  const ranges = await calibrate(quantized, request, context);
-  const selection = selectNodes(facts, options, ranges);
-  insertQdq(facts, selection, planGrids(facts, selection, ranges, options.activations), options);
-  return { proto: quantized, selection, warnings: [] };
+  return calibrate(proto, request, context);
+}
+
+/** What is decided about a model before it is rewritten. */
+export function planStatic(
+  { spec, options, activations }: StaticSource,
+  proto: ModelProto,
+  ranges: Map<string, Measured>,
+  floatOutputs: ReadonlyMap<string, string> = new Map(),
+) {
+  const facts = factsOfModel(proto, { [spec.input.name]: inputDims(spec) });
+  const selection = selectNodes(facts, { ...options, floatOutputs }, ranges);
+  return { facts, selection, grids: planGrids(facts, selection, ranges, activations, options.symmetric) };
+}
+
+/**
+ * Quantizes weights to 8 bits and activations to 8 or 16 with ranges measured before; the result is in QDQ form.
+ * @param floatOutputs layers, by their first output, that stay float, with the reason
+ */
+export function buildStatic(
+  source: StaticSource,
+  ranges: Map<string, Measured>,
+  floatOutputs?: ReadonlyMap<string, string>,
+): Quantized {
+  const proto = clone(ModelProtoSchema, source.proto);
+  const { facts, selection, grids } = planStatic(source, proto, ranges, floatOutputs);
+  insertQdq(proto, facts, selection, grids, { ...source.options, activations: source.activations });
+  return { proto, selection };
 }

@@ -52,6 +52,16 @@ export function quantizeWeights(
   return { values, scales };
 }
 
+/** The real numbers that quantized weights stand for; `axis` as they were quantized with. */
+export function dequantizeWeights(
+  { values, scales }: QuantizedWeights,
+  dims: readonly number[],
+  axis: number | null,
+): Float32Array {
+  const inner = axis === null ? values.length : dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
+  return Float32Array.from(values, (value, at) => value * (scales[Math.floor(at / inner) % scales.length] ?? 1));
+}
+
 /**
  * The smallest weight scale at which a bias still fits int32 when it is stored with scale inputScale * weightScale. Matters
  * for channels whose weights are nearly zero but whose bias is not.

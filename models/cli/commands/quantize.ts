@@ -22,7 +22,10 @@ interface QuantizeFlags extends CommonFlags, SpecFlags {
   readonly reduceRange?: boolean;
   readonly headGuard: boolean;
   readonly keep?: string[];
+  readonly symmetric?: boolean;
   readonly maxDrop?: number;
+  readonly trials: number;
+  readonly gate: boolean;
 }
 
 /** What `boxwright quantize` prints for people. */
@@ -34,6 +37,7 @@ function renderQuantize(report: QuantizeReport, style: Style): string {
   ];
   if (report.agreement !== undefined) facts.push(['agreement', describeAgreement(report.agreement)]);
   if (report.drop !== undefined) facts.push(['drop', formatPercent(report.drop)]);
+  if (report.trials > 1) facts.push(['variants tried', String(report.trials)]);
   const reasons = new Map<string, number>();
   for (const layer of report.floatLayers) reasons.set(layer.why, (reasons.get(layer.why) ?? 0) + 1);
   const kept = [...reasons].map(([why, count]) => `  ${count} kept in float: ${why}\n`).join('');
@@ -57,8 +61,8 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .argument('<model>', 'ONNX file')
     .requiredOption('-o, --output <file>', 'where to write the quantized model')
     .addOption(
-      new Option('--precision <name>', 'int8 needs pictures (--data); the others do not')
-        .choices(['int8', 'int8-dynamic', 'fp16'])
+      new Option('--precision <name>', 'int8 and 16x8 need pictures (--data); the others do not')
+        .choices(['int8', 'int8-dynamic', '16x8', 'fp16'])
         .default('int8'),
     )
     .option('--data <paths...>', 'calibration pictures: files, folders or a data.yaml')
@@ -79,15 +83,23 @@ export function addQuantize(program: Command, host: CommandHost): void {
     )
     .option('--per-tensor', 'one scale per weight tensor rather than per channel')
     .addOption(new Option('--activations <type>', 'type of activations').choices(['uint8', 'int8']).default('uint8'))
+    .option('--symmetric', 'activation grids with zero in the middle')
     .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate (default: decided from this CPU)')
     .option('--no-reduce-range', '8-bit weights, for a CPU with VNNI other than this one')
     .option('--no-head-guard', 'quantize the head too')
     .option('--keep <patterns...>', 'globs on node names that stay in float')
     .addOption(
-      new Option('--max-drop <drop>', 'exit with 3 when agreement drops by more than this').argParser(
-        numberBetween(0, 1),
-      ),
-    );
+      new Option(
+        '--max-drop <drop>',
+        'return layers to float, worst first, until agreement drops by no more than this; exit with 3, the best found being written, where that fails',
+      ).argParser(numberBetween(0, 1)),
+    )
+    .addOption(
+      new Option('--trials <count>', 'most variants to try for --max-drop')
+        .argParser(integerBetween(1, 1000))
+        .default(12),
+    )
+    .option('--no-gate', 'write the file even if it has lost the boxes');
   addSpecOption(command);
   addCommonOptions(command, [
     'quantize yolov8n.onnx -o int8.onnx --data photos/',
@@ -111,6 +123,10 @@ export function addQuantize(program: Command, host: CommandHost): void {
           ...(flags.reduceRange === undefined ? {} : { reduceRange: flags.reduceRange }),
           headGuard: flags.headGuard,
           keep: flags.keep ?? [],
+          symmetric: flags.symmetric === true,
+          ...(flags.maxDrop === undefined ? {} : { maxDrop: flags.maxDrop }),
+          trials: flags.trials,
+          gate: flags.gate,
         },
         data: await host.expandPaths(flags.data ?? []),
       }),

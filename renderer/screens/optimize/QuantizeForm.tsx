@@ -12,9 +12,11 @@ import styles from './Optimize.module.css';
 export function QuantizeForm() {
   const text = useText();
   const options = useView((state) => state.quantizeOptions);
+  const isStatic = options.precision === 'int8' || options.precision === '16x8';
   const hints = {
     int8: text.optimize.int8Text,
     'int8-dynamic': text.optimize.int8DynamicText,
+    '16x8': text.optimize.int16Text,
     fp16: text.optimize.fp16Text,
   } as const;
   return (
@@ -27,12 +29,14 @@ export function QuantizeForm() {
           data={[
             { value: 'int8', label: text.optimize.int8 },
             { value: 'int8-dynamic', label: text.optimize.int8Dynamic },
+            { value: '16x8', label: text.optimize.int16 },
             { value: 'fp16', label: text.optimize.fp16 },
           ]}
           hint={hints[options.precision]}
         />
-        {options.precision === 'int8' && <Calibration />}
+        {isStatic && <Calibration />}
         {options.precision !== 'fp16' && <IntegerOptions />}
+        {isStatic && <Search />}
         <KeepPatterns keep={options.keep} onChange={(keep) => setQuantizeOptions({ keep })} />
       </div>
     </Section>
@@ -87,6 +91,36 @@ function Calibration() {
   );
 }
 
+/** How far agreement may drop, and how many variants may be tried to keep it there. */
+function Search() {
+  const text = useText();
+  const { maxDrop, trials } = useView((state) => state.quantizeOptions);
+  return (
+    <div className={styles.pair}>
+      <NumberInput
+        label={text.optimize.maxDrop}
+        description={text.optimize.maxDropHint}
+        min={0}
+        max={1}
+        step={0.01}
+        decimalScale={4}
+        value={maxDrop ?? ''}
+        onChange={(value) => setQuantizeOptions({ maxDrop: typeof value === 'number' ? value : undefined })}
+      />
+      {maxDrop !== undefined && (
+        <NumberInput
+          label={text.optimize.trials}
+          min={1}
+          max={1000}
+          allowDecimal={false}
+          value={trials}
+          onChange={(value) => typeof value === 'number' && setQuantizeOptions({ trials: value })}
+        />
+      )}
+    </div>
+  );
+}
+
 function IntegerOptions() {
   const text = useText();
   const { precision, perTensor, activations, reduceRange, headGuard } = useView((state) => state.quantizeOptions);
@@ -117,17 +151,19 @@ function IntegerOptions() {
           data={['uint8', 'int8']}
         />
       )}
-      <Choice
-        label={text.optimize.reduceRange}
-        value={reduceRange === undefined ? 'auto' : reduceRange ? 'on' : 'off'}
-        onChange={(choice) => setQuantizeOptions({ reduceRange: choice === 'auto' ? undefined : choice === 'on' })}
-        data={[
-          { value: 'auto', label: text.optimize.auto },
-          { value: 'on', label: text.optimize.on },
-          { value: 'off', label: text.optimize.off },
-        ]}
-        hint={text.optimize.reduceRangeHint}
-      />
+      {precision !== '16x8' && (
+        <Choice
+          label={text.optimize.reduceRange}
+          value={reduceRange === undefined ? 'auto' : reduceRange ? 'on' : 'off'}
+          onChange={(choice) => setQuantizeOptions({ reduceRange: choice === 'auto' ? undefined : choice === 'on' })}
+          data={[
+            { value: 'auto', label: text.optimize.auto },
+            { value: 'on', label: text.optimize.on },
+            { value: 'off', label: text.optimize.off },
+          ]}
+          hint={text.optimize.reduceRangeHint}
+        />
+      )}
     </>
   );
 }

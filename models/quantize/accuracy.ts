@@ -1,0 +1,80 @@
+import type { OperationContext, QuantizeOptions } from '../api.ts';
+import { encodeModel } from '../graph/write.ts';
+import type { Agreement } from '../types.ts';
+import type { Measured } from './calibrate.ts';
+import type { Quantized } from './dynamic.ts';
+import { type LayerNoise, measureLayerNoise } from './layerNoise.ts';
+import { searchFloatLayers } from './search.ts';
+import {
+  rangeEntries,
+  readSearchState,
+  removeSearchState,
+  type SearchState,
+  searchKey,
+  writeSearchState,
+} from './searchState.ts';
+import { buildStatic, measureRanges, type StaticSource } from './static.ts';
+
+/** Says how alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
+export type Judge = (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
+
+interface Accurate extends Quantized {
+  readonly trials: number;
+  readonly agreement?: Agreement;
+}
+
+/**
+ * A static quantization whose loss of agreement is at most `maxDrop`, or the best that was found in the trials allowed. One
+ * calibration serves all trials. What is found out is kept beside `out` until `finishSearch`, so that a search that was stopped
+ * goes on where it was.
+ */
+export async function quantizeWithin(
+  source: StaticSource,
+  target: { readonly out: string; readonly modelSha256: string; readonly maxDrop: number; readonly judge: Judge },
+  context: OperationContext,
+): Promise<Accurate> {
+  const { out, maxDrop, judge } = target;
+  const paths = source.inputs.map(({ path }) => path);
+  const { maxDrop: _, trials, ...options } = source.options;
+  const key = searchKey(target.modelSha256, options, source.spec, paths);
+  const before = await readSearchState(out, key);
+  const share = (start: number, end: number): OperationContext => ({
+    signal: context.signal,
+    report: ({ step, fraction }) => context.report({ step, fraction: start + (end - start) * fraction }),
+  });
+  const ranges: Map<string, Measured> =
+    before === undefined ? await measureRanges(source, share(0, 0.2)) : new Map(before.ranges);
+  let state: Omit<SearchState, 'format' | 'version'> = before ?? { key, ranges: rangeEntries(ranges), trials: [] };
+  await writeSearchState(out, state);
+  const { best, trials: run } = await searchFloatLayers(
+    {
+      maxDrop,
+      trials,
+      known: state.trials,
+      rank: async () => {
+        const layers = state.layers ?? (await measureLayerNoise(source, ranges, share(0.25, 0.3)));
+        state = { ...state, layers: [...layers] };
+        await writeSearchState(out, state);
+        return layers;
+      },
+      attempt: (float, trialContext) => judge(encodeModel(build(source, ranges, float).proto), trialContext),
+      keep: async ({ float, agreement }) => {
+        state = { ...state, trials: [...state.trials, { float: [...float], agreement: { ...agreement } }] };
+        await writeSearchState(out, state);
+      },
+    },
+    share(0.3, 1),
+  );
+  return { ...build(source, ranges, best.float), trials: run, agreement: best.agreement };
+}
+
+/** Forgets what a search kept, once its result is in place. */
+export async function finishSearch(out: string, { maxDrop }: QuantizeOptions): Promise<void> {
+  if (maxDrop !== undefined) await removeSearchState(out);
+}
+
+function build(source: StaticSource, ranges: Map<string, Measured>, float: readonly LayerNoise[]): Quantized {
+  const why = (layer: LayerNoise) =>
+    `returned to float to keep the boxes: quantized alone it keeps ${layer.sqnr.toFixed(1)} dB`;
+  return buildStatic(source, ranges, new Map(float.map((layer) => [layer.output, why(layer)])));
+}
