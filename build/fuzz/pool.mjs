@@ -29,14 +29,13 @@ import { join } from 'node:path';
  * @property {number} seed
  * @property {readonly number[]} cases
  * @property {number} processes
+ * @property {number} [patience] milliseconds without an answer after which a process hangs, however busy the machine is
  * @property {(report: CaseReport) => void} [onReport]
  * @property {(fault: Fault) => void} [onFault]
  */
 
 export const limits = { ms: 5000, megabytes: 1024 };
 
-/** A process that gives no answer for this long hangs, however busy the machine is. */
-const patience = 6 * limits.ms;
 const pollEvery = 50;
 
 /**
@@ -58,6 +57,7 @@ function megabytesOf(pid) {
  * @returns {Promise<{faults: Fault[], outcomes: Record<string, number>, slowest: number}>}
  */
 export async function runCases(run) {
+  const patience = run.patience ?? 6 * limits.ms;
   const queue = [...run.cases].reverse();
   /** @type {Fault[]} */
   const faults = [];

@@ -22,12 +22,12 @@ export function diagnoseUndecodable(path: string, bytes: Uint8Array, cause?: unk
       cause,
     });
   }
-  // The decoder follows messages within messages by calling itself.
-  if (cause instanceof RangeError && /call stack/.test(cause.message)) {
+  // As deep as the runtime's own decoder goes.
+  if (cause instanceof Error && /recursion depth/.test(cause.message)) {
     return new StudioError(
       'model-corrupt',
-      `${path} is damaged or made to harm: it nests its parts thousands deep, as no model does.`,
-      { hint: 'Download or export the model again.', cause },
+      `${path} is damaged or made to harm: its parts lie more than 100 deep one within the other.`,
+      { detail: `The decoder said: ${cause.message}`, hint: 'Download or export the model again.', cause },
     );
   }
   const detail = cause instanceof Error ? { detail: `The decoder said: ${cause.message}` } : {};

@@ -1,8 +1,16 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { create, equals } from '@bufbuild/protobuf';
-import { type ModelProto, ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
+import { create, equals, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  TensorProto_DataType as DataType,
+  type ModelProto,
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+} from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../errors.ts';
 import { openSession } from '../testing/parity.ts';
@@ -146,6 +154,68 @@ describe('readModel', () => {
         for (const tensor of proto.graph?.initializer ?? []) tensor.dims = [7n];
       }),
     ).toMatch(/tensor "first.weight" has 864 bytes where its shape \[7\] needs 28/);
+  });
+
+  it('refuses constants that are not as their shapes say', async () => {
+    const withTensor = (change: (tensor: TensorProto) => void) =>
+      putChanged('tensor.onnx', (proto) => {
+        for (const tensor of proto.graph?.initializer ?? []) if (tensor.name === 'first.weight') change(tensor);
+      }).then(faultOf);
+    const unsized = withTensor((tensor) => {
+      tensor.rawData = new Uint8Array();
+      tensor.floatData = [1, 2, 3];
+    });
+    expect(await unsized).toMatch(
+      /model-corrupt: FILE: tensor "first.weight" has 3 values where its shape .* needs 216/,
+    );
+    const negative = withTensor((tensor) => {
+      tensor.dims = [-1n, -216n];
+    });
+    expect(await negative).toMatch(/has the shape \[-1, -216\], with a size below 0/);
+    const untyped = withTensor((tensor) => {
+      tensor.dataType = 0;
+    });
+    expect(await untyped).toMatch(/holds values of the unknown type 0/);
+    const text = withTensor((tensor) => {
+      tensor.dataType = DataType.STRING;
+    });
+    expect(await text).toMatch(/holds string as 864 bytes/);
+  });
+
+  it('takes constants in typed lists, however they are packed', async () => {
+    const path = await putChanged('typed.onnx', (proto) => {
+      const add = (dataType: DataType, dims: bigint[], values: MessageInitShape<typeof TensorProtoSchema>) =>
+        proto.graph?.initializer.push(
+          Object.assign(create(TensorProtoSchema, values), { name: `of ${dataType}`, dataType, dims }),
+        );
+      add(DataType.FLOAT, [2n], { floatData: [1, 2] });
+      add(DataType.COMPLEX64, [2n], { floatData: [1, 2, 3, 4] });
+      // Two in a byte, the last of three alone.
+      add(DataType.INT4, [3n], { int32Data: [0x21, 3] });
+      add(DataType.BOOL, [2n], { int32Data: [1, 0] });
+      add(DataType.UINT32, [1n], { uint64Data: [7n] });
+      add(DataType.STRING, [1n, 2n], { stringData: [new Uint8Array(), Uint8Array.of(65)] });
+      add(DataType.DOUBLE, [0n, 5n], {});
+    });
+    expect(await faultOf(path)).toBe('opened');
+  });
+
+  it('refuses messages nested without end', async () => {
+    // value_info (13) of the graph (7), whose type (2) is a sequence (4) of sequences (1, 4) ...
+    const wrap = (tag: number, inner: Uint8Array) => {
+      const length = inner.byteLength;
+      return Uint8Array.from([
+        tag * 8 + 2,
+        0x80 | (length % 128),
+        0x80 | (Math.floor(length / 128) % 128),
+        length >> 14,
+        ...inner,
+      ]);
+    };
+    let type: Uint8Array = new Uint8Array();
+    for (let depth = 0; depth < 60; depth += 1) type = wrap(4, wrap(1, type));
+    const path = await put('deep.onnx', Buffer.concat([encodeModel(siluNet()), wrap(7, wrap(13, wrap(2, type)))]));
+    expect(await faultOf(path)).toMatch(/model-corrupt: FILE .*lie more than 100 deep/);
   });
 
   it('tells missing files, folders and forbidden ones apart', async () => {
