@@ -3,7 +3,7 @@ import { constantsOf } from '../../graph/constants.ts';
 import { makeNode } from '../../graph/nodes.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { integersOf, makeInt64Tensor } from '../../graph/tensors.ts';
-import { indexGraph, namesIn, removeUnused, uniqueName } from '../../graph/topology.ts';
+import { indexGraph, namesIn, removeUnused, sortNodes, uniqueName } from '../../graph/topology.ts';
 import { type IndexTensor, moveIndices } from './moveIndices.ts';
 import { matchReshape } from './reshapeParts.ts';
 
@@ -15,6 +15,12 @@ interface Pick {
   readonly name: string;
   readonly axis: number;
   readonly positions: readonly number[];
+}
+
+/** Nodes that only move elements, and what they come to. */
+interface Shuffle {
+  readonly picks: readonly Pick[];
+  readonly nodes: readonly NodeProto[];
 }
 
 interface Tracing {
@@ -54,13 +60,15 @@ function asPick(name: string, moved: IndexTensor, source: readonly number[]): Pi
  * Follows elements from a tensor through one reader and all that only moves them further on. Gives the tensors that are then
  * used for something else, each as a pick of channels; undefined where one of them is not.
  */
-function tracePicks(first: NodeProto, source: string, dims: readonly number[], tracing: Tracing): Pick[] | undefined {
+function tracePicks(first: NodeProto, source: string, dims: readonly number[], tracing: Tracing): Shuffle | undefined {
   const count = dims.reduce((product, dim) => product * dim, 1);
   const picks: Pick[] = [];
+  const nodes: NodeProto[] = [];
   const start = { dims, indices: Int32Array.from({ length: count }, (_, index) => index) };
   const open: { node: NodeProto; read: string; data: IndexTensor }[] = [{ node: first, read: source, data: start }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, read, data } = next;
+    nodes.push(node);
     const outputDims = node.output.map((name) => tracing.dims(name));
     const known = outputDims.filter((each) => each !== undefined);
     if (node.input[0] !== read || known.length < outputDims.length) return undefined;
@@ -79,7 +87,7 @@ function tracePicks(first: NodeProto, source: string, dims: readonly number[], t
       for (const mover of movers) open.push({ node: mover, read: name, data: result });
     }
   }
-  return picks;
+  return { picks, nodes };
 }
 
 const movers = new Set([
@@ -124,13 +132,18 @@ export function unshuffle(proto: ModelProto, graph: GraphProto): void {
     },
   };
   const replaced = new Map<string, NodeProto>();
-  for (const node of graph.node) {
+  /** Parts of shuffles that are replaced as a whole: what one of them begins anew is replaced with it. */
+  const covered = new Set<NodeProto>();
+  for (const node of sortNodes(graph)) {
+    if (covered.has(node)) continue;
     const source = node.input[0] ?? '';
     const from = node.opType === 'Reshape' ? tracing.dims(source) : undefined;
     const to = tracing.dims(node.output[0] ?? '');
     if (from === undefined || to === undefined || from.length < 3 || !cutsAxis(from, to)) continue;
     if (constants.has(source) || from.reduce((product, dim) => product * dim, 1) > maximumElements) continue;
-    for (const { name, axis, positions } of tracePicks(node, source, from, tracing) ?? []) {
+    const shuffle = tracePicks(node, source, from, tracing);
+    for (const part of shuffle?.nodes ?? []) covered.add(part);
+    for (const { name, axis, positions } of shuffle?.picks ?? []) {
       const indices = uniqueName(taken, `${name}_channels`);
       graph.initializer.push(makeInt64Tensor(indices, [positions.length], positions));
       replaced.set(
