@@ -301,6 +301,7 @@ export const en = {
       otherClass: (name: string, score: string) => `taken for ${name}, score ${score}`,
       misplaced: (score: string, iou: string) => `a box of score ${score} fits badly (IoU ${iou})`,
       suppressed: (name: string) => `its box was suppressed by ${name}`,
+      taken: (score: string) => `its cells found another object, score ${score}`,
       weak: (score: string) => `no cell fired: best score ${score}`,
       silent: 'no cell fired: nothing above 0.01',
     },

@@ -294,6 +294,7 @@ export const zhCN: Dictionary = {
       otherClass: (name, score) => `被认作 ${name}，得分 ${score}`,
       misplaced: (score, iou) => `得分 ${score} 的框贴合不佳（交并比 ${iou}）`,
       suppressed: (name) => `它的框被 ${name} 抑制`,
+      taken: (score) => `它的单元格找到了另一个物体，得分 ${score}`,
       weak: (score) => `没有单元格响应：最高得分 ${score}`,
       silent: '没有单元格响应：均不高于 0.01',
     },

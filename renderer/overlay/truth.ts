@@ -15,9 +15,11 @@ export type Verdict =
   /** `steps`: cells between the one that found it and the one that its middle lies in; null where the cell is unknown. */
   | { readonly kind: 'found'; readonly candidate: number; readonly iou: number; readonly steps: number | null }
   | { readonly kind: 'other-class'; readonly candidate: number }
-  /** A box of its class from its cells was kept, but does not cover it by half or covers another object better. */
+  /** A box of its class from its cells was kept, but does not cover it by half. */
   | { readonly kind: 'misplaced'; readonly candidate: number; readonly iou: number }
   | { readonly kind: 'suppressed'; readonly candidate: number; readonly by: number }
+  /** Its cells answered for another object of the class. */
+  | { readonly kind: 'taken'; readonly candidate: number }
   /** The best score that its cells and their neighbours gave its class; 0 where it is not known. */
   | { readonly kind: 'weak'; readonly score: number };
 
@@ -54,6 +56,7 @@ export function judgeObjects(
   const truth = objects.map(({ classId, box }) => ({ classId, box, score: 1 }));
   const match = matchBoxes(truth, shown.boxes, matchIou);
   const found = new Map(match.pairs.map((pair) => [pair.baseline, pair]));
+  const taken = new Set(match.pairs.map((pair) => shown.boxes[pair.variant]?.candidate ?? -1));
   const renamed = new Map(match.changedClass.map((pair) => [pair.baseline, pair]));
   return objects.map((object, index): JudgedObject => {
     const cells = responsibleCells(look, spec, object.box);
@@ -66,7 +69,7 @@ export function judgeObjects(
     }
     const other = shown.boxes[renamed.get(index)?.variant ?? -1]?.candidate;
     if (other !== undefined) return { ...judged, verdict: { kind: 'other-class', candidate: other } };
-    return { ...judged, verdict: explainMiss(look, shown, cells, object, confidence) };
+    return { ...judged, verdict: explainMiss(look, shown, taken, cells, object, confidence) };
   });
 }
 
@@ -126,6 +129,7 @@ function stepsBetween(cells: JudgedObject['cells'], cell: Cell | null): number |
 function explainMiss(
   look: Look,
   { selection }: ShownBoxes,
+  taken: ReadonlySet<number>,
   cells: JudgedObject['cells'],
   { classId, box }: LabelledObject,
   confidence: number,
@@ -137,15 +141,21 @@ function explainMiss(
     const steps = stepsBetween(cells, cell);
     return steps !== null && steps <= neighbourhood;
   };
-  let best = -1;
+  let [best, bestTaken] = [-1, -1];
   for (let candidate = 0; candidate < candidates.count; candidate += 1) {
     if (candidates.classIds[candidate] !== classId) continue;
-    if (best >= 0 && (candidates.scores[candidate] ?? 0) <= (candidates.scores[best] ?? 0)) continue;
-    if (isNear(candidate)) best = candidate;
+    const isTaken = taken.has(candidate);
+    const known = isTaken ? bestTaken : best;
+    if (known >= 0 && (candidates.scores[candidate] ?? 0) <= (candidates.scores[known] ?? 0)) continue;
+    if (!isNear(candidate)) continue;
+    if (isTaken) bestTaken = candidate;
+    else best = candidate;
   }
-  if (best < 0) return { kind: 'weak', score: bestHeat(look, cells, classId) };
-  const score = candidates.scores[best] ?? 0;
-  if (score <= confidence) return { kind: 'weak', score };
+  const score = best < 0 ? 0 : (candidates.scores[best] ?? 0);
+  if (score <= confidence) {
+    if (bestTaken >= 0) return { kind: 'taken', candidate: bestTaken };
+    return { kind: 'weak', score: best < 0 ? bestHeat(look, cells, classId) : score };
+  }
   const by = selection.suppressedBy[best] ?? -1;
   if (by >= 0) return { kind: 'suppressed', candidate: best, by };
   return { kind: 'misplaced', candidate: best, iou: boxIou(boxAt(candidates.boxes, best), box) };

@@ -30,6 +30,8 @@ export function describeVerdict(verdict: Verdict, { look }: Pick<Shown, 'look'>,
       return findings.misplaced(scoreOf(verdict.candidate), verdict.iou.toFixed(2));
     case 'suppressed':
       return findings.suppressed(`${nameOf(verdict.by)} ${scoreOf(verdict.by)}`);
+    case 'taken':
+      return findings.taken(scoreOf(verdict.candidate));
     case 'weak':
       return verdict.score > floor ? findings.weak(verdict.score.toFixed(2)) : findings.silent;
   }
