@@ -65,7 +65,8 @@ for (const edge of edges) {
 }
 
 /** @param {string} path */
-const isSmallEngineFile = (path) => /^models\/((types|errors|files|api|specSchema)\.ts$|project\/)/.test(path);
+const isSmallEngineFile = (path) =>
+  /^models\/((types|errors|files|api|correctionPath|nearestWord|specSchema|version)\.ts$|project\/)/.test(path);
 for (const chain of findForbiddenReach(
   edges,
   'electron/main.ts',

@@ -24,9 +24,11 @@ const layers = [
 const foundations = [
   'models/types.ts',
   'models/errors.ts',
+  'models/correctionPath.ts',
   'models/files.ts',
   'models/api.ts',
   'models/format.ts',
+  'models/nearestWord.ts',
   'models/parseInput.ts',
   'models/random.ts',
   'models/specSchema.ts',

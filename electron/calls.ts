@@ -4,6 +4,7 @@ import { StudioError } from '../models/errors.ts';
 import { copyFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
 import { clearImages, listDescent, removeVariant, renewInspection } from '../models/project/project.ts';
+import { readingStamp } from '../models/project/readingStamp.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
 import { parseJson, parseSpec, specCorrection } from '../models/specSchema.ts';
 import type { AppInfo, OpenReport, Settings } from './contract.ts';
@@ -31,6 +32,9 @@ export interface CallServices {
   readonly onWindowReady: () => void;
   readonly showInFolder: (path: string) => void;
 }
+
+/** What an error calls a correction that was typed. */
+const whatWasEntered = 'What was entered';
 
 const nothingOpened: OpenReport = { variantIds: [], images: 0, problems: [] };
 
@@ -67,11 +71,19 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       for (const variant of removed) await services.deleteOwn(variant.modelPath);
     },
     async correctModel({ variantId, correction }) {
-      const { modelPath } = await state.usableVariant(variantId);
+      await state.usableVariant(variantId);
       const parsed =
-        typeof correction === 'string' ? parseSpecJson(correction, specCorrection, 'What was entered') : correction;
-      const inspection = await interactive.call('correct', { model: modelPath, correction: parsed });
-      state.update((document) => renewInspection(document, variantId, inspection));
+        typeof correction === 'string'
+          ? parseSpec(parseJson(correction, whatWasEntered), specCorrection, whatWasEntered)
+          : correction;
+      // What was derived from it has the same head, and is read alike.
+      for (const { id } of listDescent(state.read(), variantId)) {
+        if (!state.view().variants.some((variant) => variant.id === id && variant.present)) continue;
+        const { modelPath } = state.variant(id);
+        const inspection = await interactive.call('correct', { model: modelPath, correction: parsed });
+        const stamp = await readingStamp(modelPath);
+        state.update((document) => renewInspection(document, id, inspection, stamp));
+      }
     },
     clearImages: () => state.update(clearImages),
     updateSettings(change) {

@@ -134,7 +134,10 @@ export interface ShellCalls {
   openSample: () => OpenReport;
   /** Takes the variant and everything derived from it out of the project; files the studio made for them are deleted. */
   removeVariant: (variantId: string) => void;
-  /** Keeps a correction of how a model is read beside its file, or, with null, forgets it; the project then holds the new reading. */
+  /**
+   * Keeps a correction of how a model, and all that was derived from it, is read beside its file, or, with null, forgets it; the
+   * project then holds the new reading.
+   */
   correctModel: (request: {
     readonly variantId: string;
     /** A string is the JSON of one. */

@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationOutput } from '../models/api.ts';
 import { addVariant, findBySha256, keepComparison } from '../models/project/project.ts';
+import { readingStamp } from '../models/project/readingStamp.ts';
 import type { RecipeStep, StoredVariant } from '../models/project/schemas.ts';
 import { fileNameOf, nameDerived } from '../models/project/variantName.ts';
 import type { Progress } from '../models/types.ts';
@@ -87,6 +88,7 @@ async function derive(request: Derivation, context: JobContext, options: JobRunn
       recipe: [...parent.recipe, withMeasured(step, made)],
       createdAt: new Date().toISOString(),
       inspection,
+      readAs: await readingStamp(out),
       agreement: made.report.agreement ?? null,
       warnings: [...made.report.warnings],
     };

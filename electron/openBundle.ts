@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { addVariant, findBySha256 } from '../models/project/project.ts';
+import { readingStamp } from '../models/project/readingStamp.ts';
 import { recipe } from '../models/project/schemas.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
 import type { RestoreReport } from '../models/types.ts';
@@ -44,6 +45,7 @@ export async function openBundle(
       modified: (await stat(out)).mtimeMs,
       createdAt: new Date().toISOString(),
       inspection,
+      readAs: await readingStamp(out),
       agreement: null,
       warnings: [],
     };

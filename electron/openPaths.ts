@@ -9,6 +9,7 @@ import {
   renewInspection,
   trayCapacity,
 } from '../models/project/project.ts';
+import { readingStamp } from '../models/project/readingStamp.ts';
 import { nameOriginal } from '../models/project/variantName.ts';
 import type { OpenReport } from './contract.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -61,16 +62,20 @@ export async function openPaths(
 
 /** @returns the id of the variant that this file is, added now or known before */
 async function openModel(path: string, state: ProjectState, engine: EngineHost): Promise<string> {
+  const readAs = await readingStamp(path);
   const inspection = await engine.call('inspect', { model: path });
   const modified = (await stat(path)).mtimeMs;
   const known = findBySha256(state.read(), inspection.sha256);
   if (known) {
-    state.update((document) => renewInspection(document, known.id, { ...inspection, path: known.modelPath }));
     await state.refreshPresence();
     const isPresent = state.view().variants.some((variant) => variant.id === known.id && variant.present);
     if (!isPresent) {
       state.update((document) => relocateVariant(document, known.id, { modelPath: path, modified }));
       await state.refreshPresence();
+    }
+    // A copy elsewhere may be read otherwise, but the known file is the one that runs.
+    if (state.variant(known.id).modelPath === path) {
+      state.update((document) => renewInspection(document, known.id, inspection, readAs));
     }
     return known.id;
   }
@@ -86,6 +91,7 @@ async function openModel(path: string, state: ProjectState, engine: EngineHost):
       recipe: [],
       createdAt: new Date().toISOString(),
       inspection,
+      readAs,
       agreement: null,
       warnings: [],
     }),

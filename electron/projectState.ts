@@ -31,7 +31,7 @@ export function createProjectState(
   const view = (): Project => ({
     variants: file
       .read()
-      .variants.map(({ modified: _, ...variant }) => ({ ...variant, present: !absent.has(variant.id) })),
+      .variants.map(({ modified: _, readAs: __, ...variant }) => ({ ...variant, present: !absent.has(variant.id) })),
     images: file.read().images.map(describeImage),
     comparisons: file.read().comparisons,
   });

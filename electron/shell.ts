@@ -19,6 +19,7 @@ import type { Log } from './log.ts';
 import { installMenu } from './menu.ts';
 import { openPaths } from './openPaths.ts';
 import { createProjectState } from './projectState.ts';
+import { renewReadings } from './renewReadings.ts';
 import { defaultSettings, settingsDocument } from './settings.ts';
 import { backgroundColor } from './window.ts';
 
@@ -147,7 +148,20 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
     showInFolder: (path) => desktop.showItemInFolder(path),
   });
 
-  void state.refreshPresence();
+  let isRefreshing = false;
+  /** Looks at the models' files again, and at the corrections beside them. */
+  const refresh = (): void => {
+    if (isRefreshing) return;
+    isRefreshing = true;
+    void state
+      .refreshPresence()
+      .then(() => renewReadings(state, interactive, notify))
+      .catch((error: unknown) => notify(reportError(error)))
+      .finally(() => {
+        isRefreshing = false;
+      });
+  };
+  refresh();
   return {
     table: { handlers, parameters: callParameters },
     openFiles: (paths) => announce(open(paths)),
@@ -155,7 +169,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
       (path) => state.read().images.includes(path),
       (path, error) => log.write(`${path} could not be shown: ${reportError(error).message}`),
     ),
-    refresh: () => void state.refreshPresence(),
+    refresh,
     async close() {
       nativeTheme.off('updated', applySettings);
       jobEngine.stop();

@@ -2,10 +2,11 @@ import type { EngineOperations, OperationContext, OperationInput, OperationOutpu
 import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
+import { correctionPathOf } from './correctionPath.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
 import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
-import { correctionPathOf, forgetCorrection, readCorrection } from './detect/correctionFile.ts';
+import { forgetCorrection, readCorrection } from './detect/correctionFile.ts';
 import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
 import { openDetector } from './detect/detector.ts';

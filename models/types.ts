@@ -221,9 +221,13 @@ export interface DetectorReport {
   readonly evidence: readonly string[];
   readonly spec: DetectorSpec;
   /** Other readings that fit the outputs, the likelier first: a correction of the family chooses one. */
-  readonly alternatives?: readonly Pick<DetectorReading, 'family' | 'head' | 'evidence'>[];
-  /** Keys of the specification that the user corrected; absent where all is as recognised. */
+  readonly alternatives?: readonly (Pick<DetectorReading, 'family' | 'head' | 'evidence'> & {
+    readonly spec: DetectorSpec;
+  })[];
+  /** Keys of the specification that the user corrected ("input.channels", "anchors" ...); absent where all is as recognised. */
   readonly corrected?: readonly string[];
+  /** What the file alone says, in the same family; absent where nothing was corrected, or where it says nothing. */
+  readonly recognised?: DetectorSpec;
 }
 
 /** How a picture was placed in the network's input, and the way back. */

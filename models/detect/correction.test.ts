@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ValueInfoProto } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { correctionPathOf } from '../correctionPath.ts';
 import { writeModel } from '../graph/write.ts';
 import { operations } from '../operations.ts';
 import { parseInput } from '../parseInput.ts';
 import { recordingContext } from '../testing/context.ts';
 import { fixedOutputModel, siluNet, tinyV8, tinyYolox } from '../testing/tinyModels.ts';
-import { correctionPathOf, readCorrection } from './correctionFile.ts';
+import { readCorrection } from './correctionFile.ts';
 import { openDetector } from './detector.ts';
 
 let folder = '';
@@ -26,6 +28,14 @@ async function makeSpec(name: string, value: unknown): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
   return path;
+}
+
+function openDims(value: ValueInfoProto | undefined, axes: readonly number[]): void {
+  if (value?.type?.value.case !== 'tensorType') throw new Error('no tensor');
+  for (const axis of axes) {
+    const dim = value.type.value.value.shape?.dim[axis];
+    if (dim !== undefined) dim.value = { case: 'dimParam', value: `open${axis}` };
+  }
 }
 
 const inspect = (model: string, spec?: string) =>
@@ -53,12 +63,22 @@ describe('a correction', () => {
   });
 
   it('of the family takes that reading, of which the report tells', async () => {
-    const model = await makeModel('b.onnx');
-    const { detector } = await inspect(model);
-    expect(detector?.alternatives?.map(({ family }) => family)).toContain('v8');
-    const { detector: chosen } = await inspect(model, await makeSpec('b.json', { family: 'v8' }));
-    // 5 + 3 values are 4 + 4 of a head without objectness.
-    expect(chosen).toMatchObject({ family: 'v8', classes: 4, channels: 'RGB', resize: 'letterbox-center' });
+    // Bare numbers of a graph without a tail: 4 + 4 values for 84 cells, or 5 + 3 of a head with objectness.
+    const model = await makeModel('b.onnx', fixedOutputModel(64, [1, 84, 8], new Float32Array(84 * 8)));
+    const { detector, warnings } = await inspect(model);
+    const families = [detector?.family, ...(detector?.alternatives ?? []).map(({ family }) => family)];
+    expect(families).toEqual(expect.arrayContaining(['v8', 'v5']));
+    for (const [family, classes, resize] of [
+      ['v8', 4, 'letterbox-center'],
+      ['v5', 3, 'letterbox-center'],
+    ] as const) {
+      const chosen = await inspect(model, await makeSpec('b.json', { family }));
+      expect(chosen.detector).toMatchObject({ family, classes, resize, corrected: ['family'] });
+      expect(chosen.detector?.alternatives?.map((other) => other.family)).not.toContain(family);
+      // Whoever chooses need not be told again that there is a choice.
+      expect(chosen.warnings.join()).not.toContain('also fits');
+    }
+    expect(warnings.join()).toContain('also fits');
   });
 
   it('is kept beside the model, used by everything, and can be forgotten', async () => {
@@ -109,25 +129,70 @@ describe('a correction', () => {
     expect(read.detector).toMatchObject({ family: 'v8', classes: 3 });
   });
 
+  it('is what differs alone, also where a whole specification is given', async () => {
+    const model = await makeModel('i.onnx', tinyV8());
+    const spec = (await inspect(model)).detector?.spec;
+    const { detector } = await correct(model, { ...spec, input: { ...spec?.input, channels: 'BGR' } });
+    expect(detector).toMatchObject({ corrected: ['input.channels'], channels: 'BGR', recognised: spec });
+    const kept: unknown = JSON.parse(await readFile(correctionPathOf(model), 'utf8'));
+    expect(kept).toMatchObject({ spec: { input: { channels: 'BGR' } } });
+    // One that says what the file says is none.
+    expect((await correct(model, spec)).detector).not.toHaveProperty('corrected');
+    await expect(stat(correctionPathOf(model))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('takes class names from a file that the user names, but not from one that a file beside the model names', async () => {
+    const model = await makeModel('j.onnx', tinyV8());
+    await makeSpec('data.yaml', 'names:\n  0: one\n  1: two\n  2: three\n');
+    const spec = await makeSpec('j.json', { classNames: 'data.yaml' });
+    expect((await inspect(model, spec)).detector?.classNames).toEqual(['one', 'two', 'three']);
+    await makeSpec('nothing.txt', '');
+    await expect(inspect(model, await makeSpec('k.json', { classNames: 'nothing.txt' }))).rejects.toThrow(
+      /nothing\.txt holds no class names/,
+    );
+    await writeFile(correctionPathOf(model), JSON.stringify({ classNames: 'data.yaml' }));
+    await expect(inspect(model)).rejects.toThrow(/"classNames"/);
+  });
+
+  it('is read through a link', async () => {
+    const model = await makeModel('l.onnx', tinyV8());
+    await symlink(await makeSpec('linked.json', { input: { channels: 'BGR' } }), correctionPathOf(model));
+    expect((await inspect(model)).detector?.channels).toBe('BGR');
+  });
+
   it('chooses the size of an open input', async () => {
-    const proto = tinyV8();
-    const shape = proto.graph?.input[0]?.type?.value;
-    if (shape?.case !== 'tensorType') throw new Error('no tensor');
-    for (const axis of [2, 3]) {
-      const dim = shape.value.shape?.dim[axis];
-      if (dim !== undefined) dim.value = { case: 'dimParam', value: `open${axis}` };
-    }
+    const proto = tinyYolox();
+    openDims(proto.graph?.input[0], [2, 3]);
+    openDims(proto.graph?.output[0], [1]);
     const model = await makeModel('h.onnx', proto);
-    const spec = await makeSpec('h.json', { input: { size: [64, 64] } });
-    expect((await inspect(model, spec)).detector?.inputSize).toEqual([64, 64]);
+    const usual = (await inspect(model)).detector?.inputSize;
+    const size = [96, 160] as const;
+    expect((await inspect(model, await makeSpec('h.json', { input: { size } }))).detector).toMatchObject({
+      inputSize: size,
+      corrected: ['input.size'],
+      recognised: { input: { size: usual } },
+    });
+    await correct(model, { input: { size } });
+    expect((await inspect(model)).detector?.inputSize).toEqual(size);
+    await expect(correct(model, { input: { size: [100, 64] } })).rejects.toThrow(
+      /cannot run at 64 x 100; the nearest size is 64 x 96 \(whole strides of 32\)/,
+    );
+    expect((await inspect(model)).detector?.inputSize).toEqual(size);
   });
 });
 
 describe('a correction that is wrong', () => {
   it.each([
     ['no JSON', '{', /not JSON/],
-    ['an unknown key', { strids: [8] }, /strids/],
-    ['an unknown key inside', { input: { colour: 'RGB' } }, /input.*colour/],
+    ['an unknown key', { strids: [8] }, /"strids" is not known; did you mean "strides"\?$/],
+    [
+      'an unknown key inside',
+      { input: { chanels: 'RGB' } },
+      /"input\.chanels" is not known; did you mean "input\.channels"\?/,
+    ],
+    ['an unknown key that is like none', { input: { colour: 'RGB' } }, /"input\.colour" is not known\.$/],
+    ['a key in the wrong place', { channels: 'RGB' }, /"channels" is not known; did you mean "input\.channels"\?/],
+    ['a key that an output has not', { outputs: [{ name: 'a', kind: 'boxes' }] }, /outputs/],
     ['a value of the wrong kind', { input: { channels: 'rgb' } }, /input\.channels/],
     ['another version', { format: 'boxwright-spec', version: 2, modelSha256: '0'.repeat(64), spec: {} }, /version/],
   ])('%s', async (_name, value, message) => {
@@ -146,6 +211,14 @@ describe('a correction that is wrong', () => {
     ['more classes than the output has', { classes: 30 }],
     ['another number of levels', { strides: [8, 16] }],
     ['a name that is no output', { outputs: [{ name: 'nowhere', holds: 'predictions', order: 'box-major' }] }],
+    ['too many names', { classNames: ['a', 'b', 'c', 'd'] }],
+    ['too few names', { classNames: ['a'] }],
+    ['another size than the file fixes', { input: { size: [96, 96] } }],
+    ['another type than the file has', { input: { type: 'uint8' } }],
+    ['another batch than the file has', { input: { batch: 2 } }],
+    ['channels where there are none', { input: { layout: 'NHWC' } }],
+    ['a name that is no input', { input: { name: 'nowhere' } }],
+    ['a scale of nothing', { input: { scale: 0 } }],
     ['a deviation of nothing', { input: { std: [1, 0, 1] } }],
     ['names without classes', { classes: 3, classNames: ['a', 'b', 'c'], anchors: [[[1, 2]]] }],
   ])('does not fit: %s, and nothing is kept', async (_name, value) => {

@@ -1,8 +1,18 @@
 import { readFile, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { correctionPathOf } from '../correctionPath.ts';
 import { StudioError } from '../errors.ts';
 import { readFailure, systemErrorCode, writeFileAtomically } from '../files.ts';
-import { notSpec, parseSpecJson, type SpecCorrection, specCorrection } from '../specSchema.ts';
+import {
+  notSpec,
+  parseJson,
+  parseSpec,
+  type SpecCorrection,
+  specCorrection,
+  writtenCorrection,
+} from '../specSchema.ts';
+import { parseNames } from './namesText.ts';
 
 /** Longest correction that is read, bytes. */
 const maximumBytes = 2 ** 20;
@@ -24,11 +34,6 @@ export interface Correction {
   readonly modelSha256?: string;
 }
 
-/** Where the correction of a model is kept: beside it. */
-export function correctionPathOf(model: string): string {
-  return `${model}.boxwright.json`;
-}
-
 /** The correction that is kept beside a model, or null. */
 export async function findCorrection(model: string): Promise<Correction | null> {
   const path = correctionPathOf(model);
@@ -39,28 +44,52 @@ export async function findCorrection(model: string): Promise<Correction | null> 
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemErrorCode(error) ?? '')) return null;
     throw readFailure(path, error);
   }
-  return readCorrection(path);
+  const value = parseJson(await readShort(path), path);
+  // It may have come with the model from anywhere, so it is not followed to other files.
+  return isKept(value) ? parseKept(value, path) : { source: path, spec: parseSpec(value, specCorrection, path) };
 }
 
 /**
- * Reads a correction: what is kept beside a model, or the corrected parts alone.
+ * Reads a correction that the user names: what is kept beside a model, or the corrected parts alone.
  * @throws StudioError `file-not-found`, `file-unreadable`, `spec-invalid` saying which key is wrong
  */
 export async function readCorrection(path: string): Promise<Correction> {
-  let text: string;
+  const value = parseJson(await readShort(path), path);
+  if (isKept(value)) return parseKept(value, path);
+  const { classNames, ...spec } = parseSpec(value, writtenCorrection, path);
+  if (typeof classNames !== 'string') return { source: path, spec: { ...spec, ...(classNames && { classNames }) } };
+  return { source: path, spec: { ...spec, classNames: await readNames(resolve(dirname(path), classNames)) } };
+}
+
+/** What the program keeps says so; what a user writes may be the corrected parts alone. */
+function isKept(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'format' in value;
+}
+
+function parseKept(value: unknown, path: string): Correction {
+  const { spec, modelSha256 } = parseSpec(value, keptCorrection, path);
+  return { source: path, spec, modelSha256 };
+}
+
+/** The class names in a file: a list, one name a line, or the `names` of a data.yaml. */
+async function readNames(path: string): Promise<string[]> {
+  const names = parseNames(await readShort(path));
+  if (names !== null && names.length > 0) return names;
+  throw new StudioError('spec-invalid', `${path} holds no class names.`, {
+    hint: 'It needs one name a line, a list, or "names" as in a data.yaml.',
+  });
+}
+
+async function readShort(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > maximumBytes) throw notSpec(path, `it is ${size} bytes long, and a specification is short`);
-    text = await readFile(path, 'utf8');
+    const found = await stat(path);
+    if (!found.isFile()) throw notSpec(path, 'it is not a file');
+    const { size } = found;
+    if (size > maximumBytes) throw notSpec(path, `it is ${size} bytes long, and what belongs to one is short`);
+    return await readFile(path, 'utf8');
   } catch (error) {
     throw error instanceof StudioError ? error : readFailure(path, error);
   }
-  // What the program keeps says so; what a user writes may be the corrected parts alone.
-  if (/^\s*\{\s*"format"/.test(text)) {
-    const { spec, modelSha256 } = parseSpecJson(text, keptCorrection, path);
-    return { source: path, spec, modelSha256 };
-  }
-  return { source: path, spec: parseSpecJson(text, specCorrection, path) };
 }
 
 /**

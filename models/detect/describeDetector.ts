@@ -1,9 +1,11 @@
-import type { DetectorReport } from '../types.ts';
+import type { DetectorReading, DetectorReport } from '../types.ts';
+import { listParts } from './correctedParts.ts';
 import type { Recognized } from './recognize.ts';
 
 /** A reading as it is reported: what people ask for first, the evidence, the whole specification, and what else would fit. */
 export function describeDetector({ reading, alternatives, corrected }: Recognized): DetectorReport {
-  const { evidence, ...spec } = reading;
+  const { spec, evidence } = split(reading);
+  const recognised = corrected?.recognised ?? null;
   return {
     family: spec.family,
     head: spec.head,
@@ -19,9 +21,17 @@ export function describeDetector({ reading, alternatives, corrected }: Recognize
     nmsInGraph: spec.nmsInGraph,
     evidence,
     spec,
-    ...(alternatives.length === 0
-      ? {}
-      : { alternatives: alternatives.map(({ family, head, evidence }) => ({ family, head, evidence })) }),
-    ...(corrected === undefined ? {} : { corrected }),
+    ...(alternatives.length === 0 ? {} : { alternatives: alternatives.map(describeAlternative) }),
+    ...(corrected === undefined ? {} : { corrected: listParts(corrected.parts) }),
+    ...(recognised === null ? {} : { recognised: split(recognised).spec }),
   };
+}
+
+function describeAlternative(reading: DetectorReading) {
+  const { spec, evidence } = split(reading);
+  return { family: spec.family, head: spec.head, evidence, spec };
+}
+
+function split({ evidence, ...spec }: DetectorReading) {
+  return { spec, evidence };
 }

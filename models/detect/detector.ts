@@ -20,7 +20,7 @@ import { readCandidates, unknownLevel } from './candidates.ts';
 import { heads } from './heads/registry.ts';
 import { exposeTensor, findHiddenGrid, type HiddenGrid, mayHideGrid, placeInHiddenGrid } from './hiddenGrid.ts';
 import type { DecodedImage } from './image.ts';
-import { usualStride } from './openSize.ts';
+import { nearestSize } from './inputSize.ts';
 import { prepareInput } from './preprocess.ts';
 import { createSession, type OpenSession } from './providers.ts';
 import { readDetector } from './readDetector.ts';
@@ -199,20 +199,20 @@ function makeDetector(
  * Whether the file takes pictures of the size that the specification gives.
  * @throws StudioError `bad-input` where the file fixes another, or where it is no multiple of the strides
  */
-function checkSize(path: string, { input, strides }: DetectorSpec, session: InferenceSession): void {
-  const declared = session.inputMetadata.find(({ name }) => name === input.name);
+function checkSize(path: string, spec: DetectorSpec, session: InferenceSession): void {
+  const declared = session.inputMetadata.find(({ name }) => name === spec.input.name);
   if (declared?.isTensor !== true || declared.shape.length !== 4) return;
-  const first = input.layout === 'NCHW' ? 2 : 1;
-  const step = strides.length === 0 ? usualStride : Math.max(...strides);
-  const legal = input.size.map((side, axis) => {
+  const first = spec.input.layout === 'NCHW' ? 2 : 1;
+  const sideAt = (axis: number) => {
     const dim = declared.shape[first + axis];
     // Open dimensions have a name or a negative number.
-    if (typeof dim === 'number' && dim > 0) return dim;
-    return side % step === 0 ? side : Math.max(step, Math.round(side / step) * step);
-  });
-  if (legal.every((side, axis) => side === input.size[axis])) return;
+    return typeof dim === 'number' && dim > 0 ? dim : null;
+  };
+  const { size, step } = nearestSize(spec, [sideAt(0), sideAt(1)]);
+  const { input } = spec;
+  if (size.every((side, axis) => side === input.size[axis])) return;
   throw new StudioError('bad-input', `${path} cannot run at ${input.size[1]} x ${input.size[0]}.`, {
-    hint: `The nearest size it takes is ${legal[1]} x ${legal[0]}${input.dynamicSize ? `: both sides must be multiples of ${step}` : ''}.`,
+    hint: `The nearest size it takes is ${size[1]} x ${size[0]}${input.dynamicSize ? `: both sides must be multiples of ${step}` : ''}.`,
   });
 }
 

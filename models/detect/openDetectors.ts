@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { correctionPathOf } from './correctionFile.ts';
+import { correctionPathOf } from '../correctionPath.ts';
 import { type Detector, type DetectorOptions, openDetector } from './detector.ts';
 
 /** As many as a person compares side by side: an original and three variants, and one more while switching. */

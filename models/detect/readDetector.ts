@@ -4,7 +4,7 @@ import type { SpecCorrection } from '../specSchema.ts';
 import { applyCorrection } from './correction.ts';
 import { type Correction, findCorrection, readCorrection } from './correctionFile.ts';
 import type { TensorShapes } from './graphTail.ts';
-import { type Recognition, recognizeDetector } from './recognize.ts';
+import { type Recognition, type Recognized, recognizeDetector } from './recognize.ts';
 
 export interface ReadOptions {
   /** A file with corrections, instead of the one that may be kept beside the model. */
@@ -19,20 +19,30 @@ export interface ReadOptions {
  */
 export async function readDetector(model: OnnxModel, options: ReadOptions = {}): Promise<Recognition> {
   const correction = options.spec === undefined ? await findCorrection(model.path) : await readCorrection(options.spec);
-  return recognizeCorrected(model, correction, options.shapes);
+  const shapes = options.shapes ?? inferShapes(model.proto);
+  return correction === null ? recognizeDetector(model, shapes) : recognizeCorrected(model, correction, shapes);
 }
 
 /** The same with a correction at hand. */
 export function recognizeCorrected(
   model: OnnxModel,
-  correction: Correction | null,
+  correction: Correction,
   shapes: TensorShapes = inferShapes(model.proto),
-): Recognition {
-  const wanted = correction?.spec.input?.size;
-  const recognition = recognizeDetector(model, shapes, wanted);
-  if (correction === null) return recognition;
+): Recognized {
+  const usual = recognizeDetector(model, shapes);
+  const wanted = correction.spec.input?.size;
+  const atSize = wanted === undefined ? usual : recognizeDetector(model, shapes, wanted);
+  // A size that the graph cannot run at hides the head; what is wrong is the size then.
+  const recognition = 'reason' in atSize ? usual : atSize;
+  const usualSize = 'reason' in usual ? undefined : usual.reading.input.size;
   const sized = shapesAt(model, recognition, correction.spec, shapes);
-  const corrected = applyCorrection(recognition, correction.spec, correction.source, sized);
+  const graph = model.proto.graph ?? { input: [], output: [] };
+  const corrected = applyCorrection(recognition, correction.spec, correction.source, {
+    graph,
+    shapes,
+    sized,
+    usualSize,
+  });
   if (correction.modelSha256 === undefined || correction.modelSha256 === model.sha256) return corrected;
   const stale = `${correction.source} corrects an earlier version of this file; it is used all the same.`;
   return { ...corrected, warnings: [...corrected.warnings, stale] };

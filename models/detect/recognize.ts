@@ -4,6 +4,7 @@ import { constantsOf } from '../graph/constants.ts';
 import type { OnnxModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { indexGraph } from '../graph/topology.ts';
+import type { SpecCorrection } from '../specSchema.ts';
 import type { DetectorReading } from '../types.ts';
 import { cocoNames, parseClassNames } from './classNames.ts';
 import { joinedParts, operatorsAfterActivation, type TensorShapes } from './graphTail.ts';
@@ -18,8 +19,13 @@ export interface Recognized {
   readonly reading: DetectorReading;
   /** Other readings that fit the outputs, the likelier first. */
   readonly alternatives: readonly DetectorReading[];
-  /** Keys of the specification that the user corrected; absent where all is as recognised. */
-  readonly corrected?: readonly string[];
+  /** What the user corrected; absent where all is as recognised. */
+  readonly corrected?: {
+    /** The parts that differ from the file's own reading. */
+    readonly parts: SpecCorrection;
+    /** The file's own reading of the same family; null where it has none. */
+    readonly recognised: DetectorReading | null;
+  };
   readonly warnings: readonly string[];
 }
 
@@ -41,6 +47,9 @@ export function recognizeDetector(
   const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]));
   const input = findImageInput(graph, metadata, wanted);
   if ('reason' in input) return { reason: input.reason, warnings: [] };
+  if (graph.output.length > maximumOutputs) {
+    return { reason: `it has ${graph.output.length} outputs, and detectors have a few`, warnings: [] };
+  }
   const warnings: string[] = [];
   const namesText = metadata.get('names');
   const classNames = namesText === undefined ? null : parseClassNames(namesText);
@@ -108,6 +117,9 @@ function gatherFacts(
     shapes,
   };
 }
+
+/** Boxes, scores and masks of every level are fewer; heads look for outputs that belong together among all of them. */
+const maximumOutputs = 64;
 
 /** As many as candidates can name; a damaged shape may promise thousands of millions. */
 const maximumClasses = 65_535;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
+import { adoptSpec } from '../detect/adoptCorrection.ts';
 import { StudioError } from '../errors.ts';
 import { partOf } from '../evaluate/progress.ts';
 import { copyFileAtomically } from '../files.ts';
@@ -14,7 +15,7 @@ import { verifyBundle } from './verify.ts';
 const checkShare = 0.9;
 
 /**
- * Takes the model out of a bundle, once the bundle has passed all its checks.
+ * Takes the model out of a bundle, once the bundle has passed all its checks. It will be read as it was in the bundle.
  * @throws StudioError `bundle-invalid` with the checks that failed; `file-not-found`, `file-unreadable`, `file-unwritable`
  */
 export async function restoreBundle(
@@ -38,6 +39,7 @@ export async function restoreBundle(
       throw new StudioError('bundle-invalid', `${bundle} changed while it was read.`);
     }
     await copyFileAtomically(join(folder, manifest.model.file), out);
+    await adoptSpec(out, manifest.spec, bundle);
     return { out, sha256: model.sha256, name: manifest.name, provenance: manifest.provenance };
   } finally {
     await rm(folder, { recursive: true, force: true });

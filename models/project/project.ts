@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CompareReport, Inspection } from '../types.ts';
 import type { ProjectDocument, StoredVariant } from './schemas.ts';
 
@@ -36,11 +37,32 @@ export function relocateVariant(
   };
 }
 
-/** What a variant's file is, read anew: a correction may lie beside it now. */
-export function renewInspection(document: ProjectDocument, id: string, inspection: Inspection): ProjectDocument {
+/**
+ * What a variant's file is, read anew: a correction may lie beside it now. Figures that were measured under another reading go.
+ * @param readAs the stamp of the reading (`readingStamp`)
+ */
+export function renewInspection(
+  document: ProjectDocument,
+  id: string,
+  inspection: Inspection,
+  readAs: string,
+): ProjectDocument {
+  const before = findVariant(document, id);
+  if (before === undefined) return document;
+  const isSame = isDeepStrictEqual(before.inspection.detector?.spec, inspection.detector?.spec);
+  const { modelPath } = before;
+  const concerns = (report: CompareReport) => report.models.some(({ path }) => path === modelPath);
+  const renew = (variant: StoredVariant): StoredVariant => {
+    const isConcerned = !isSame && (variant.id === id || variant.parentId === id);
+    const agreement = isConcerned ? null : variant.agreement;
+    return variant.id === id ? { ...variant, inspection, readAs, agreement } : { ...variant, agreement };
+  };
   return {
     ...document,
-    variants: document.variants.map((variant) => (variant.id === id ? { ...variant, inspection } : variant)),
+    variants: document.variants.map(renew),
+    comparisons: isSame
+      ? document.comparisons
+      : Object.fromEntries(Object.entries(document.comparisons).filter(([, report]) => !concerns(report))),
   };
 }
 

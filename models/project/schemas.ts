@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pruneOptions, quantizeOptions } from '../api.ts';
-import { headFamily as family } from '../specSchema.ts';
+import { detectorSpec, headFamily as family } from '../specSchema.ts';
 import type { Agreement, CompareReport, Inspection } from '../types.ts';
 
 /**
@@ -12,7 +12,6 @@ const count = z.number().min(0);
 const unit = z.number().min(0).max(1);
 const text = z.string().max(100_000);
 const path = z.string().min(1).max(32_768);
-const triple = z.tuple([z.number(), z.number(), z.number()]);
 const size = z.tuple([count, count]);
 const shape = z.array(z.union([z.number(), z.string()]));
 const channels = z.enum(['RGB', 'BGR']);
@@ -22,44 +21,6 @@ const provider = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']);
 const anchors = z.array(z.array(size)).optional();
 
 const tensorInfo = z.looseObject({ name: text, type: text, shape });
-
-const detectorSpec = z.looseObject({
-  family,
-  head: text,
-  input: z.looseObject({
-    name: text,
-    layout: z.enum(['NCHW', 'NHWC']),
-    type: z.enum(['float32', 'float16', 'uint8']),
-    size,
-    batch: count,
-    dynamicSize: z.boolean(),
-    channels,
-    scale: z.number(),
-    mean: triple,
-    std: triple,
-    resize,
-    padValue: z.number(),
-  }),
-  outputs: z.array(
-    z.looseObject({
-      name: text,
-      holds: z.enum(['predictions', 'boxes', 'scores', 'objectness', 'classes', 'distances', 'count']),
-      order: z.enum(['channel-major', 'box-major', 'cell-major']),
-    }),
-  ),
-  strides: z.array(count),
-  anchorsPerCell: count,
-  anchors,
-  classes: count,
-  classNames: z.array(text),
-  activation: z.looseObject({
-    box: z.enum(['none', 'sigmoid']),
-    objectness: z.enum(['none', 'sigmoid', 'absent']),
-    class: z.enum(['none', 'sigmoid', 'softmax']),
-  }),
-  decodedInGraph: z.boolean(),
-  nmsInGraph: z.boolean(),
-});
 
 const detectorReport = z.looseObject({
   family,
@@ -98,7 +59,8 @@ const inspection: z.ZodType<Inspection> = z.looseObject({
     z.looseObject({ name: text, operator: text, outputShape: shape, parameters: count, macs: count, sparsity: unit }),
   ),
   warnings: z.array(text),
-  detector: detectorReport.nullable(),
+  // A reading of an older form is dropped; the model is then read anew.
+  detector: detectorReport.nullable().catch(null),
   notRunnableBecause: text.optional(),
   refusedByRuntime: z.boolean().optional(),
 });
@@ -173,6 +135,8 @@ const storedVariant = z.object({
   recipe,
   createdAt: z.iso.datetime(),
   inspection,
+  /** What the reading in the inspection was made by and from (`readingStamp`); absent where that is not known. */
+  readAs: text.optional(),
   agreement: agreement.nullable(),
   warnings: z.array(text),
 });
