@@ -118,6 +118,27 @@ describe('what is no detector', () => {
     expect(reasonOf(make())).toContain(reason);
   });
 
+  it('what only damage makes: thousands of outputs, or of millions of classes', () => {
+    const crowded = (count: number) => {
+      const proto = tinyV8();
+      const [output] = proto.graph?.output ?? [];
+      if (output !== undefined) proto.graph?.output.push(...Array.from({ length: count - 1 }, () => output));
+      return proto;
+    };
+    expect(reasonOf(crowded(5000))).toBe('it has 5000 outputs, and detectors have a few');
+    const started = performance.now();
+    recognizeDetector({ proto: crowded(64) }, inferShapes(crowded(64)));
+    expect(performance.now() - started).toBeLessThan(2000);
+
+    const wide = tinyV8();
+    wide.graph?.node.splice(0);
+    for (const { type } of wide.graph?.output ?? []) {
+      const dim = type?.value.case === 'tensorType' ? type.value.value.shape?.dim[1] : undefined;
+      if (dim !== undefined) dim.value = { case: 'dimValue', value: 2n ** 31n };
+    }
+    expect(reasonOf(wide)).toContain('fits no known detection head');
+  });
+
   it('metadata of another exporter do not matter', () => {
     const proto = tinyV8();
     proto.metadataProps.push(create(StringStringEntryProtoSchema, { key: 'stride', value: 'unknown' }));
