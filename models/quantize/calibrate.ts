@@ -18,6 +18,8 @@ const valuesPerGroup = 64 * 2 ** 20;
 export interface Measured extends Range {
   /** Mean of the squared values. */
   readonly meanSquare: number;
+  /** Mean of each channel, for the tensors that it was asked for. */
+  readonly channelMeans?: readonly number[];
 }
 
 /** One calibration picture as the network's input tensor, made anew each time so that none is kept. */
@@ -32,6 +34,8 @@ export interface CalibrationRequest {
   readonly inputName: string;
   readonly inputs: readonly CalibrationInput[];
   readonly tensors: readonly string[];
+  /** Those of them, [N, C, H, W], of which the mean of each channel is wanted as well. */
+  readonly pictures?: ReadonlySet<string>;
   readonly calibrator: QuantizeOptions['calibrator'];
   /** Per cent of values that lie inside the range; for the percentile calibrator. */
   readonly percentile: number;
@@ -64,14 +68,43 @@ export async function calibrate(
       const first = { ...request, inputs: request.inputs.slice(0, 1) };
       const sizes = await findRanges(proto, first, { ...context, report: () => {} });
       const histograms = await fillHistograms(proto, request, groupBySize(sizes), context);
-      return new Map([...histograms].map(([tensor, histogram]) => [tensor, measureHistogram(histogram, request)]));
+      return new Map(
+        [...histograms].map(([tensor, { histogram, channels }]) => [
+          tensor,
+          { ...measureHistogram(histogram, request), ...meansOf(channels) },
+        ]),
+      );
     }
   }
 }
 
-function summarize({ range, means, pictures, squares, values }: Observed, averaged: boolean): Measured {
+/** Sums of the means of each channel over pictures. */
+interface ChannelSums {
+  readonly sums: Float64Array;
+  readonly count: number;
+}
+
+function meansOf(channels: ChannelSums | undefined): Pick<Measured, 'channelMeans'> {
+  return channels === undefined ? {} : { channelMeans: Array.from(channels.sums, (sum) => sum / channels.count) };
+}
+
+/** Adds the means of the channels of values [N, C, ...], which may be means themselves. */
+function addChannels(before: ChannelSums | undefined, tensor: Tensor | undefined): ChannelSums | undefined {
+  const [pictures = 0, channels = 0] = tensor?.dims ?? [];
+  if (!(tensor?.data instanceof Float32Array) || pictures * channels === 0) return before;
+  const sums = before?.sums ?? new Float64Array(channels);
+  const area = tensor.data.length / (pictures * channels);
+  for (let plane = 0; plane < pictures * channels; plane += 1) {
+    let sum = 0;
+    for (let at = plane * area; at < (plane + 1) * area; at += 1) sum += tensor.data[at] ?? 0;
+    sums[plane % channels] = (sums[plane % channels] ?? 0) + sum / area;
+  }
+  return { sums, count: (before?.count ?? 0) + pictures };
+}
+
+function summarize({ range, means, pictures, squares, values, channels }: Observed, averaged: boolean): Measured {
   const { min, max } = averaged ? { min: means.min / pictures, max: means.max / pictures } : range;
-  return { min, max, meanSquare: values === 0 ? 0 : squares / values };
+  return { min, max, meanSquare: values === 0 ? 0 : squares / values, ...meansOf(channels) };
 }
 
 function measureHistogram(histogram: Histogram, { calibrator, percentile, steps }: CalibrationRequest): Measured {
@@ -100,6 +133,7 @@ interface Observed {
   readonly values: number;
   /** Most values in one picture. */
   readonly size: number;
+  readonly channels?: ChannelSums | undefined;
 }
 
 const nothingSeen: Observed = {
@@ -116,14 +150,14 @@ async function findRanges(
   request: CalibrationRequest,
   context: OperationContext,
 ): Promise<Map<string, Observed>> {
-  const probe = makeRangeProbe(proto, request.tensors);
+  const probe = makeRangeProbe(proto, request.tensors, request.pictures);
   const found = new Map<string, Observed>();
   await withSession(probe.proto, async (session) => {
     for (const [index, input] of request.inputs.entries()) {
       context.signal.throwIfAborted();
       context.report({ step: 'Calibrating: value ranges', fraction: index / request.inputs.length });
       const results = await session.run({ ...input.extra, [request.inputName]: await input.load() });
-      for (const { tensor, min, max, squares, size } of probe.outputs) {
+      for (const { tensor, min, max, squares, size, channelMeans } of probe.outputs) {
         const range = { min: scalarOf(results[min]), max: scalarOf(results[max]) };
         if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) throw notFinite(tensor, input.path);
         const before = found.get(tensor) ?? nothingSeen;
@@ -134,6 +168,7 @@ async function findRanges(
           squares: before.squares + scalarOf(results[squares]),
           values: before.values + scalarOf(results[size]),
           size: Math.max(before.size, scalarOf(results[size])),
+          channels: channelMeans === undefined ? undefined : addChannels(before.channels, results[channelMeans]),
         });
       }
     }
@@ -146,8 +181,8 @@ async function fillHistograms(
   request: CalibrationRequest,
   groups: readonly (readonly string[])[],
   context: OperationContext,
-): Promise<Map<string, Histogram>> {
-  const histograms = new Map<string, Histogram>();
+): Promise<Map<string, { histogram: Histogram; channels: ChannelSums | undefined }>> {
+  const histograms = new Map<string, { histogram: Histogram; channels: ChannelSums | undefined }>();
   const steps = groups.length * request.inputs.length;
   for (const [groupIndex, group] of groups.entries()) {
     const fetched = group.filter((tensor) => tensor !== request.inputName);
@@ -159,11 +194,14 @@ async function fillHistograms(
         const data = await input.load();
         const results: Record<string, Tensor> = await session.run({ ...input.extra, [request.inputName]: data });
         for (const tensor of group) {
-          const values = (tensor === request.inputName ? data : results[tensor])?.data;
+          const fetched = tensor === request.inputName ? data : results[tensor];
+          const values = fetched?.data;
           if (!(values instanceof Float32Array)) continue;
-          const histogram = addToHistogram(histograms.get(tensor) ?? makeHistogram(bins), values);
+          const before = histograms.get(tensor);
+          const histogram = addToHistogram(before?.histogram ?? makeHistogram(bins), values);
           if (!Number.isFinite(histogram.squares)) throw notFinite(tensor, input.path);
-          histograms.set(tensor, histogram);
+          const wanted = request.pictures?.has(tensor) === true;
+          histograms.set(tensor, { histogram, channels: wanted ? addChannels(before?.channels, fetched) : undefined });
         }
       }
     });

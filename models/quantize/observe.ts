@@ -13,6 +13,8 @@ export interface RangeProbe {
     readonly max: string;
     readonly squares: string;
     readonly size: string;
+    /** Name of the output [N, C, 1 ...] that holds the mean of each channel, for the tensors that it was asked for. */
+    readonly channelMeans?: string;
   }[];
 }
 
@@ -21,8 +23,16 @@ export function outputInfo(name: string, elemType = DataType.FLOAT) {
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType } } } });
 }
 
-/** Adds ReduceMin, ReduceMax, ReduceSumSquare and Size behind each tensor: they are found where the values are, nothing is copied out. */
-export function makeRangeProbe(proto: ModelProto, tensors: readonly string[]): RangeProbe {
+/**
+ * Adds ReduceMin, ReduceMax, ReduceSumSquare and Size behind each tensor: they are found where the values are, nothing is copied
+ * out.
+ * @param pictures tensors [N, C, H, W] of which the mean of each channel is wanted as well
+ */
+export function makeRangeProbe(
+  proto: ModelProto,
+  tensors: readonly string[],
+  pictures: ReadonlySet<string> = new Set(),
+): RangeProbe {
   const probed = clone(ModelProtoSchema, proto);
   const { graph } = probed;
   if (graph === undefined) return { proto: probed, outputs: [] };
@@ -33,13 +43,16 @@ export function makeRangeProbe(proto: ModelProto, tensors: readonly string[]): R
     max: uniqueName(taken, `${tensor}_max`),
     squares: uniqueName(taken, `${tensor}_squares`),
     size: uniqueName(taken, `${tensor}_size`),
+    ...(pictures.has(tensor) ? { channelMeans: uniqueName(taken, `${tensor}_means`) } : {}),
   }));
   const whole = { attributes: { keepdims: { int: 0 } } };
-  for (const { tensor, min, max, squares, size } of outputs) {
+  for (const { tensor, min, max, squares, size, channelMeans } of outputs) {
+    if (channelMeans !== undefined) graph.node.push(makeNode('GlobalAveragePool', [tensor], [channelMeans]));
     graph.node.push(makeNode('ReduceMin', [tensor], [min], whole), makeNode('ReduceMax', [tensor], [max], whole));
     graph.node.push(makeNode('ReduceSumSquare', [tensor], [squares], whole), makeNode('Size', [tensor], [size]));
   }
-  graph.output = outputs.flatMap(({ min, max, squares, size }) => [
+  graph.output = outputs.flatMap(({ min, max, squares, size, channelMeans }) => [
+    ...(channelMeans === undefined ? [] : [outputInfo(channelMeans)]),
     outputInfo(min, DataType.FLOAT),
     outputInfo(max, DataType.FLOAT),
     outputInfo(squares, DataType.FLOAT),

@@ -3,11 +3,14 @@ import { type ModelProto, type NodeProto, OperatorSetIdProtoSchema, type TensorP
 import { attributeFloat, isDefaultDomain, makeNode } from '../graph/nodes.ts';
 import { dimsOf, floatsOf, makeFloatTensor, makeInt8Tensor, makeInt32Tensor } from '../graph/tensors.ts';
 import { removeUnused, sortNodes, uniqueName } from '../graph/topology.ts';
+import { correctBias } from './biasCorrection.ts';
+import type { Measured } from './calibrate.ts';
 import { addConstant, addNode, editGraph, type GraphEditor, gridConstants, makeGridTensor } from './graphEditor.ts';
 import { type ActivationType, activationGrid, type Grid, is16Bit, toGrid } from './grid.ts';
 import { clipsValues, dataInputs, isLayer, outputChannelAxis } from './operators.ts';
 import type { GraphFacts, Selection } from './select.ts';
 import {
+  dequantizeWeights,
   leastScaleForBias,
   type QuantizedWeights,
   quantizeBias,
@@ -20,6 +23,8 @@ export interface QdqOptions {
   readonly symmetric?: boolean;
   readonly perTensor: boolean;
   readonly weightLimit: WeightLimit;
+  /** Where it holds the means of a convolution's input, its bias makes up for the mean error of the rounded weights. */
+  readonly measured?: ReadonlyMap<string, Measured>;
 }
 
 const opsetOf16Bits = 21n;
@@ -216,7 +221,13 @@ function quantizeLayer(rewriting: Rewriting, node: NodeProto): void {
   if (weights === undefined || inputScale === undefined) return;
   const { dims, axis, channels, quantized } = weights;
   const bias = biasOf(node, facts);
-  const biasValues = bias === undefined ? undefined : floatsOf(bias);
+  const means = options.measured?.get(node.input[0] ?? '')?.channelMeans;
+  const floats = facts.constants.get(node.input[1] ?? '');
+  const plain = bias === undefined ? undefined : floatsOf(bias);
+  const biasValues =
+    plain === undefined || floats === undefined || means === undefined || node.opType !== 'Conv'
+      ? plain
+      : correctBias(plain, floatsOf(floats), dequantizeWeights(quantized, dims, axis), dims, means);
   node.input[1] = addWeights(editor, node.input[1] ?? '', dims, axis, quantized);
   if (bias !== undefined && biasValues !== undefined && (channels === 1 || channels === biasValues.length)) {
     node.input[2] = addBias(editor, node.input[2] ?? '', dimsOf(bias), biasValues, inputScale, quantized, axis);

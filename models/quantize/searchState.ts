@@ -17,7 +17,12 @@ const agreement = z.strictObject({
   scoreShift: number.nullable(),
   images: number,
 });
-const measured = z.strictObject({ min: number, max: number, meanSquare: number });
+const measured = z.strictObject({
+  min: number,
+  max: number,
+  meanSquare: number,
+  channelMeans: z.array(number).optional(),
+});
 const layer = z.strictObject({ output: z.string(), name: z.string(), operator: z.string(), sqnr: number });
 
 /** What a stopped search has found out. */
@@ -71,5 +76,8 @@ export async function removeSearchState(out: string): Promise<void> {
 
 /** Ranges as they are kept. */
 export function rangeEntries(ranges: ReadonlyMap<string, Measured>): SearchState['ranges'] {
-  return [...ranges].map(([tensor, { min, max, meanSquare }]) => [tensor, { min, max, meanSquare }]);
+  return [...ranges].map(([tensor, { channelMeans, ...range }]) => [
+    tensor,
+    { ...range, ...(channelMeans === undefined ? {} : { channelMeans: [...channelMeans] }) },
+  ]);
 }

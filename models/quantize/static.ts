@@ -37,10 +37,13 @@ export function staticSource(
 export function measureRanges(source: StaticSource, context: OperationContext): Promise<Map<string, Measured>> {
   const { proto, spec, inputs, options } = source;
   const facts = factsOfModel(proto, { [spec.input.name]: inputDims(spec) });
+  const selection = selectNodes(facts, options);
+  const convolutions = [...selection.lowered].filter(({ opType }) => opType === 'Conv');
   const request = {
     inputName: spec.input.name,
     inputs,
-    tensors: tensorsToQuantize(facts, selectNodes(facts, options)),
+    tensors: tensorsToQuantize(facts, selection),
+    pictures: new Set(convolutions.map((node) => node.input[0] ?? '')),
     calibrator: options.calibrator,
     percentile: options.percentile,
     steps: stepsOf(source.activations),
@@ -71,6 +74,6 @@ export function buildStatic(
 ): Quantized {
   const proto = clone(ModelProtoSchema, source.proto);
   const { facts, selection, grids } = planStatic(source, proto, ranges, floatOutputs);
-  insertQdq(proto, facts, selection, grids, { ...source.options, activations: source.activations });
+  insertQdq(proto, facts, selection, grids, { ...source.options, activations: source.activations, measured: ranges });
   return { proto, selection };
 }
