@@ -447,6 +447,22 @@ export interface QuantizeReport {
   readonly warnings: readonly string[];
 }
 
+/** What each layer loses when it alone is changed, worst first. */
+export interface SensitivityReport {
+  readonly model: string;
+  readonly for: 'quantize';
+  /** Number of pictures. */
+  readonly images: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly operator: string;
+    /** 20 * log10(|x| / |x - q(x)|) of the layer's result, in dB; at most 150. */
+    readonly sqnr: number;
+    /** 1 - F1 against the original with nothing but this layer quantized; for the worst layers. */
+    readonly drop?: number;
+  }[];
+}
+
 export interface ImageDifference {
   readonly path: string;
   readonly lost: number;

@@ -62,9 +62,16 @@ export function walkBack(index: GraphIndex, output: string, visit: (node: NodePr
   }
 }
 
-/** A layer with weights. A dynamically quantized one is ConvInteger, Cast, Mul (scale) and Add (bias). */
-function isLayer(index: GraphIndex, node: NodeProto): boolean {
+/**
+ * A layer with weights, with its normalisation or its bias where these are nodes of their own. A dynamically quantized one is
+ * ConvInteger, Cast, Mul (scale) and Add (bias).
+ */
+export function isLayer(index: GraphIndex, node: NodeProto): boolean {
   if (layers.has(node.opType)) return true;
+  const first = originOf(index, node);
+  if (node.opType === 'BatchNormalization' || (node.opType === 'Add' && isConstant(index, node.input[1]))) {
+    return first !== undefined && layers.has(first.opType);
+  }
   if (node.opType !== 'Mul' && node.opType !== 'Add') return false;
   return node.input.some((name) => {
     const producer = index.producers.get(name);
@@ -72,6 +79,10 @@ function isLayer(index: GraphIndex, node: NodeProto): boolean {
     if (producer.opType === 'Cast') return /^(Conv|MatMul)Integer$/.test(originOf(index, producer)?.opType ?? '');
     return node.opType === 'Add' && producer.opType === 'Mul' && isLayer(index, producer);
   });
+}
+
+function isConstant(index: GraphIndex, name = ''): boolean {
+  return (index.producers.get(name)?.opType ?? 'Constant') === 'Constant';
 }
 
 function originOf(index: GraphIndex, node: NodeProto): NodeProto | undefined {

@@ -1,37 +1,34 @@
-import type { DetectorSpec } from '../../types.ts';
-import { findStrides } from '../levels.ts';
 import { distancesRule, pendingSigmoid } from './distances.ts';
-import {
-  type FieldSource,
-  type GridLevelLayout,
-  joinedLevels,
-  layPredictions,
-  makeGridDecoder,
-  placeField,
-} from './grid.ts';
+import { layPredictions, makeGridDecoder } from './grid.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
-import { findLevelOutputs, type LevelOutput, listLevels } from './levelOutputs.ts';
-import { bestOf, joinedShape, namesPoints, orderStrides } from './shapes.ts';
-import { activationOf, joinedChannels } from './valueOrigin.ts';
+import { findGrid, gridOf } from './joinedGrid.ts';
+import { findLevelMaps, layFields } from './levelMaps.ts';
+import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
+import { bestOf, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
+import { activationOf, isUndecoded, joinedChannels } from './valueOrigin.ts';
 
-/** Bins of every published model of the family. */
+/** Bins of nearly every published model of the family. */
 const usualBins = 16;
 
 /**
- * The undecoded heads of YOLOv8 and its kin: per level [1, 4R+C, S, S], distances as R bins a side and C classes; box and
- * classes in outputs of their own; joined as [1, 4R+C, N]; YOLOv6 has one value a side (R = 1).
+ * The undecoded heads of YOLOv8 and its kin, distances as R bins a side and C classes: per level [1, 4R+C, S, S], or box and
+ * classes in outputs of their own; joined as [1, 4R+C, N], or as [1, 4R, N] beside [1, C, N]. YOLOv6 has one value a side
+ * (R = 1).
  */
 export const dflHead: Head = {
   family: 'dfl',
   recognise: (model) =>
-    bestOf([readLevels(model), readPairs(model), ...model.outputs.map((output) => readJoined(model, output))]),
+    bestOf([
+      readLevels(model),
+      readMaps(model),
+      ...model.outputs.flatMap((output) => [readJoined(model, output), readJoinedPair(model, output)]),
+    ]),
   makeDecoder: (spec) => {
     const box = 4 * (spec.distanceBins ?? 1);
     const isSplit = spec.outputs.some(({ holds }) => holds === 'distances');
+    const values = box + spec.classes + (spec.extraValues?.count ?? 0);
     return makeGridDecoder(spec, {
-      levels: isSplit
-        ? layPairs(spec, box)
-        : layPredictions(spec, box + spec.classes, { objectness: null, classes: box }),
+      levels: isSplit ? layFields(spec, box) : layPredictions(spec, values, { objectness: null, classes: box }),
       readBox: distancesRule(spec),
       boxValues: box,
     });
@@ -45,158 +42,151 @@ const common = {
   input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
 } as const;
 
-/** How many of a cell's values are distances: the parts the graph joins say it, else the names, else the usual bins. */
-function splitValues(model: ModelFacts, output: OutputFacts, values: number) {
-  const parts = joinedChannels(model, output.name, values);
-  const [box, scores] = parts ?? [];
-  if (parts?.length === 2 && box !== undefined && scores !== undefined && box.width % 4 === 0) {
-    return { box: box.width, scores: scores.tensor, isCertain: true };
-  }
-  const named = model.classNames === null ? 4 * usualBins : values - model.classNames.length;
-  const width = named % 4 === 0 && named >= 8 ? named : 4 * usualBins;
-  return width < values ? { box: width, scores: output.name, isCertain: false } : null;
+interface Split {
+  readonly box: number;
+  readonly classes: number;
+  /** Values behind the classes. */
+  readonly more: number;
+  /** The tensor of the class scores, or of all values. */
+  readonly scores: string;
+  readonly isCertain: boolean;
 }
 
+/** How many of a cell's values are distances: the parts the graph joins say it, else the names, else the usual bins. */
+function splitValues(model: ModelFacts, output: OutputFacts, values: number): Split | null {
+  const parts = joinedChannels(model, output.name, values);
+  const [box, scores, more] = parts ?? [];
+  const isBox =
+    box !== undefined && box.width % 4 === 0 && box.width <= 256 && activationOf(model, box.tensor) === null;
+  if (isBox && scores !== undefined && (parts?.length === 2 || (parts?.length === 3 && box.width > 4))) {
+    return { box: box.width, classes: scores.width, more: more?.width ?? 0, scores: scores.tensor, isCertain: true };
+  }
+  // Three parts and more, or a first part that is no box, are other families.
+  if (parts !== null) return null;
+  const named = model.classNames === null ? 4 * usualBins : values - model.classNames.length;
+  const width = named % 4 === 0 && named >= 8 && named <= 256 ? named : 4 * usualBins;
+  const classes = values - width;
+  return classes < 1 ? null : { box: width, classes, more: 0, scores: output.name, isCertain: false };
+}
+
+const binsText = (box: number) => (box === 4 ? '4 distances' : `4 x ${box / 4} distance bins`);
+
+const extrasOf = ({ more }: Split) =>
+  more === 0 ? {} : { extraValues: { holds: more === 1 ? 'angle' : 'keypoints', count: more } as const };
+
 function readLevels(model: ModelFacts): HeadMatch | null {
-  const levels = findLevelOutputs(model).filter(({ output }) => output.shape.length === 3);
+  const all = findLevelOutputs(model).filter(({ anchors }) => anchors === null);
+  // Prototypes of masks may stand beside the levels.
+  const widest = Math.max(0, ...all.map(({ values }) => values));
+  const levels = all.filter(({ values }) => values === widest);
   const [first] = levels;
-  if (first === undefined || levels.length < 2) return null;
-  if (levels.some(({ values, order }) => values !== first.values || order !== first.order)) return null;
+  const strides = new Set(levels.map(({ stride }) => stride));
+  if (first === undefined || strides.size !== levels.length || levels.length < all.length - 1) return null;
+  if (levels.some(({ order }) => order !== first.order)) return null;
   const split = splitValues(model, first.output, first.values);
-  if (split === null || !looksLikeBins(split.box)) return null;
-  const classes = first.values - split.box;
+  if (split === null || (levels.length === 1 && !split.isCertain)) return null;
+  if (!isUndecoded(model, first.output.name)) return null;
+  const { box, classes, more } = split;
   const isActivated = activationOf(model, split.scores) === 'sigmoid';
   return {
-    points: 2 + (split.isCertain ? 3 : 0) + (split.box === 4 * usualBins ? 1 : 0) + namesPoints(model, classes),
+    points: 2 + (split.isCertain ? 3 : 0) + (box === 4 * usualBins ? 1 : 0) + namesPoints(model, classes),
     evidence: [
-      `The outputs ${listLevels(levels)} hold 4 x ${split.box / 4} distance bins and ${classes} classes a cell.`,
+      `The outputs ${listLevels(levels)} hold ${binsText(box)} and ${classes} classes a cell.`,
       activationEvidence(isActivated),
+    ],
+    warnings: [
+      ...(split.isCertain
+        ? []
+        : [`The graph does not show where distances end and classes begin: ${binsText(box)} are assumed.`]),
+      ...(more === 0 ? [] : [`${more} more values a cell are not shown.`]),
     ],
     reading: {
       ...common,
-      head: `levels of 4x${split.box / 4}+${classes}, distances as distributions, raw`,
+      ...extrasOf(split),
+      ...describeLevelOutputs(model, levels),
+      head: `levels of ${box === 4 ? '4' : `4x${box / 4}`}+${classes}, ${box === 4 ? 'distances' : 'distances as distributions'}, raw`,
       outputs: levels.map(({ output, order }) => ({ name: output.name, holds: 'predictions', order })),
-      strides: levels.map(({ stride }) => stride),
       classes,
-      distanceBins: split.box / 4,
+      distanceBins: box / 4,
       activation: { box: 'none', objectness: 'absent', class: pendingSigmoid(isActivated) },
     },
   };
 }
 
-const looksLikeBins = (box: number) => box % 4 === 0 && box / 4 >= 2 && box / 4 <= 64;
-
 const activationEvidence = (isActivated: boolean) =>
   isActivated ? 'Class scores are activated in the graph.' : 'Class scores are raw: the sigmoid is applied here.';
 
-/** Box and class maps of one level, as exports for embedded chips have them. */
-interface Pair {
-  readonly box: LevelOutput;
-  readonly classes: LevelOutput;
-}
-
-function readPairs(model: ModelFacts): HeadMatch | null {
-  const levels = findLevelOutputs(model).filter(({ output }) => output.shape.length === 3);
-  const strides = [...new Set(levels.map(({ stride }) => stride))];
-  if (strides.length < 2) return null;
-  const pairs = strides.map((stride) =>
-    pairOf(
-      model,
-      levels.filter((level) => level.stride === stride),
-    ),
-  );
-  const [first] = pairs;
-  if (first === undefined || first === null) return null;
-  const whole = pairs.filter((pair) => pair !== null);
-  const isUniform = whole.every(
-    ({ box, classes }) => box.values === first.box.values && classes.values === first.classes.values,
-  );
-  if (whole.length !== strides.length || !isUniform) return null;
+/** Box and class maps of every level. */
+function readMaps(model: ModelFacts): HeadMatch | null {
+  const levels = findLevelMaps(model);
+  const [first] = levels ?? [];
+  if (levels === null || first === undefined) return null;
   const bins = first.box.values / 4;
+  // An objectness beside four values is that of another family.
+  if (bins === 1 && first.objectness !== null) return null;
+  if (!isUndecoded(model, first.box.output.name) && bins > 1) return null;
   const isActivated = activationOf(model, first.classes.output.name) === 'sigmoid';
+  const classes = first.classes.values;
+  const flat = levels.flatMap(({ box, classes: scores }) => [box, scores]);
   return {
-    points: 5 + namesPoints(model, first.classes.values),
+    points: 5 + (levels.length === 1 ? -1 : 0) + namesPoints(model, classes),
     evidence: [
-      `The outputs ${listLevels(whole.flatMap(({ box, classes }) => [box, classes]))} are ${bins === 1 ? 'distances' : `4 x ${bins} distance bins`} and ${first.classes.values} classes of each level.`,
+      `The outputs ${listLevels(flat)} are ${binsText(first.box.values)} and ${classes} classes of each level.`,
       activationEvidence(isActivated),
     ],
+    warnings: first.others.length === 0 ? [] : ['One more map of each level is not shown, such as that of masks.'],
     reading: {
       ...common,
-      head: `per level 4${bins === 1 ? '' : `x${bins}`} distances and ${first.classes.values} classes, raw`,
-      outputs: whole.flatMap(({ box, classes }) => [
+      ...describeLevelOutputs(
+        model,
+        levels.map(({ box }) => box),
+      ),
+      head: `per level 4${bins === 1 ? '' : `x${bins}`} distances and ${classes} classes, raw`,
+      outputs: levels.flatMap(({ box, classes: scores }) => [
         { name: box.output.name, holds: 'distances' as const, order: box.order },
-        { name: classes.output.name, holds: 'scores' as const, order: classes.order },
+        { name: scores.output.name, holds: 'scores' as const, order: scores.order },
       ]),
-      strides,
-      classes: first.classes.values,
+      classes,
       distanceBins: bins,
       activation: { box: 'none', objectness: 'absent', class: pendingSigmoid(isActivated) },
     },
   };
 }
 
-/** Of the maps of one stride the box is that of 4 x R values, the classes as many as the names, else the other one. */
-function pairOf(model: ModelFacts, maps: readonly LevelOutput[]): Pair | null {
-  // A sum of scores, one value a cell, is there to skip empty cells fast.
-  const useful = maps.filter(({ values }) => values > 1 || maps.length === 2);
-  const named = model.classNames?.length;
-  const box =
-    useful.find(({ values }) => values === 4 * usualBins && values !== named) ??
-    useful.find(({ values }) => values === 4 && values !== named) ??
-    useful.find(({ values }) => values % 4 === 0 && values !== named && looksLikeBins(values));
-  const classes = useful.find((map) => map !== box && (named === undefined || map.values === named));
-  return box === undefined || classes === undefined || useful.length !== 2 ? null : { box, classes };
-}
-
-function layPairs(spec: DetectorSpec, box: number): GridLevelLayout[] {
-  return joinedLevels(spec).map(({ size, cells, anchors }, level) => {
-    const source = (output: number, channels: number): FieldSource => ({
-      output,
-      order: spec.outputs[output]?.order ?? 'channel-major',
-      channels,
-      anchors,
-      cells,
-      joined: null,
-    });
-    return {
-      ...size,
-      box: placeField(source(2 * level, box), 0),
-      objectness: null,
-      classes: placeField(source(2 * level + 1, spec.classes), 0),
-    };
-  });
-}
-
 /** [1, 4R+C, N]: what the network gives before the graph would decode it. */
 function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
-  if (shape === null) return null;
+  if (shape === null || !isUndecoded(model, output.name)) return null;
   const orders = [
     { order: 'channel-major', values: shape.first, count: shape.second },
     { order: 'box-major', values: shape.second, count: shape.first },
   ] as const;
   for (const { order, values, count } of orders) {
-    const strides = findStrides(model.size, count, 1);
-    if (strides === null) continue;
-    const parts = joinedChannels(model, output.name, values) ?? levelParts(model, output, values);
-    const [box, scores] = parts ?? [];
-    if (parts?.length !== 2 || box === undefined || scores === undefined || !looksLikeBins(box.width)) continue;
-    if (output.afterActivation.has('Mul') || output.afterActivation.has('Add')) continue;
-    const classes = scores.width;
-    const isActivated = activationOf(model, scores.tensor) === 'sigmoid';
+    const grid = values > 4 ? findGrid(model, output.name, count, 1) : null;
+    const split = grid === null ? null : splitValues(model, output, values);
+    if (grid === null || split === null) continue;
+    const { box, classes, more } = split;
+    const isActivated = activationOf(model, split.scores) === 'sigmoid';
     return {
-      points: 7 + namesPoints(model, classes),
+      points: 4 + (split.isCertain ? 3 : 0) + namesPoints(model, classes) - (box === 4 && !split.isCertain ? 2 : 0),
       evidence: [
-        `Output "${output.name}" is [1, ${shape.first}, ${shape.second}]: 4 x ${box.width / 4} distance bins and ${classes} classes for every cell of the strides ${strides.join(', ')}.`,
+        `Output "${output.name}" is [1, ${shape.first}, ${shape.second}]: ${binsText(box)} and ${classes} classes for every cell of ${grid.text}, not decoded.`,
         activationEvidence(isActivated),
+      ],
+      warnings: [
+        ...(split.isCertain
+          ? []
+          : [`The graph does not show where distances end and classes begin: ${binsText(box)} are assumed.`]),
+        ...(more === 0 ? [] : [`${more} more values a cell are not shown.`]),
       ],
       reading: {
         ...common,
-        head: `[1, 4x${box.width / 4}+${classes}, ${count}], distances as distributions, raw`,
+        ...extrasOf(split),
+        ...gridOf(grid),
+        head: `[1, ${box === 4 ? '4' : `4x${box / 4}`}+${classes}, ${count}], ${box === 4 ? 'distances' : 'distances as distributions'}, raw`,
         outputs: [{ name: output.name, holds: 'predictions', order }],
-        strides: orderStrides(output, count, strides),
         classes,
-        distanceBins: box.width / 4,
+        distanceBins: box / 4,
         activation: { box: 'none', objectness: 'absent', class: pendingSigmoid(isActivated) },
       },
     };
@@ -204,8 +194,41 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   return null;
 }
 
-/** The parts of a level where the levels are joined last. */
-function levelParts(_model: ModelFacts, output: OutputFacts, values: number) {
-  const widths = output.partsOf(values);
-  return widths === null ? null : widths.map((width) => ({ tensor: output.name, width }));
+/** [1, 4R, N] beside [1, C, N], either of them perhaps transposed. */
+function readJoinedPair(model: ModelFacts, box: OutputFacts): HeadMatch | null {
+  const shape = joinedShape(box);
+  if (shape === null || !isUndecoded(model, box.name) || activationOf(model, box.name) !== null) return null;
+  for (const [order, values, count] of [
+    ['channel-major', shape.first, shape.second],
+    ['box-major', shape.second, shape.first],
+  ] as const) {
+    const grid = values % 4 === 0 && values <= 256 ? findGrid(model, box.name, count, 1) : null;
+    if (grid === null) continue;
+    const scores = valuesBeside(model, box, count);
+    const [only, another] = scores;
+    if (only === undefined || another !== undefined) continue;
+    const isActivated = activationOf(model, only.output.name) === 'sigmoid';
+    // Of two maps of raw values the one of the usual bins, or the one that names do not count, is the box.
+    if (!isActivated && values !== 4 * usualBins && model.classNames?.length !== only.values) continue;
+    return {
+      points: 6 + namesPoints(model, only.values),
+      evidence: [
+        `Outputs "${box.name}" [1, ${shape.first}, ${shape.second}] and "${only.output.name}" [1, ${only.output.shape.join(', ')}]: ${binsText(values)} and ${only.values} classes for every cell of ${grid.text}, not decoded.`,
+        activationEvidence(isActivated),
+      ],
+      reading: {
+        ...common,
+        ...gridOf(grid),
+        head: `4${values === 4 ? '' : `x${values / 4}`} distances and ${only.values} classes for all ${count} cells, raw`,
+        outputs: [
+          { name: box.name, holds: 'distances', order },
+          { name: only.output.name, holds: 'scores', order: only.order },
+        ],
+        classes: only.values,
+        distanceBins: values / 4,
+        activation: { box: 'none', objectness: 'absent', class: pendingSigmoid(isActivated) },
+      },
+    };
+  }
+  return null;
 }

@@ -1,6 +1,6 @@
 import type { HeadSpec, ModelFacts } from './head.ts';
 
-interface InputGuess {
+export interface InputGuess {
   readonly reading: HeadSpec['input'];
   readonly evidence: readonly string[];
   readonly warnings: readonly string[];

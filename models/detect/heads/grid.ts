@@ -49,8 +49,12 @@ export interface GridReading {
 }
 
 /** Cells of every level of a grid, in the order of the strides. */
-export function levelSizes({ strides, input }: Pick<DetectorSpec, 'strides' | 'input'>): LevelSize[] {
-  return strides.map((stride) => ({ stride, ...gridSize(input.size, stride) }));
+export function levelSizes({ strides, grids, input }: Pick<DetectorSpec, 'strides' | 'grids' | 'input'>): LevelSize[] {
+  return strides.map((stride, level) => {
+    const [rows, columns] = grids?.[level] ?? [];
+    const known = rows === undefined || columns === undefined ? gridSize(input.size, stride) : { rows, columns };
+    return { stride, ...known };
+  });
 }
 
 /** What lies in an output that a field is taken from. */

@@ -332,11 +332,11 @@ const cases: readonly Case[] = [
     score: only,
   },
   {
-    name: 'FastestDet [5+C, S, S], activated in the graph',
+    name: 'FastestDet [5+C, S, S], scores activated in the graph',
     spec: {
       family: 'fastestdet',
       outputs: outputs(1, 'predictions', 'channel-major'),
-      activation: { box: 'none', objectness: 'none', class: 'none' },
+      activation: { box: 'sigmoid', objectness: 'none', class: 'none' },
       strides: [8],
     },
     anchors: 1,

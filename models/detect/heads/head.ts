@@ -42,6 +42,7 @@ export type HeadSpec = Pick<
   | 'head'
   | 'outputs'
   | 'strides'
+  | 'grids'
   | 'anchorsPerCell'
   | 'anchors'
   | 'classes'

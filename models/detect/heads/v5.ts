@@ -44,7 +44,7 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
     const decoded = arithmetic.some((name) => output.afterActivation.has(name));
     if (!decoded) return anchorsPerCell === 1 ? null : readUndecoded(model, output, strides, count, classes);
     const ordered = orderStrides(output, count, strides);
-    const objectness = anchorsPerCell === 3 ? true : hasObjectness(output, channels - more);
+    const objectness = anchorsPerCell === 3 ? true : hasObjectness(model, output, channels - more);
     const anchors = anchorsPerCell === 1 ? null : anchorsInGraph(model, ordered, anchorsPerCell);
     // One prediction a cell is rare in this form, so that other readings come first.
     const base = anchorsPerCell === 3 ? 2 : 1;

@@ -1,9 +1,11 @@
-import { findStrides } from '../levels.ts';
+import { decodedBoxRule, readDecodedBoxes, rowsOf } from './decodedBox.ts';
 import { findExtraValues } from './extraValues.ts';
-import { type BoxRule, layPredictions, makeGridDecoder, readCentredBox } from './grid.ts';
+import { type BoxRule, layPredictions, makeGridDecoder } from './grid.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
+import { findGrid, gridOf } from './joinedGrid.ts';
 import { writeUpright } from './rows.ts';
-import { bestOf, hasObjectness, joinedShape, namesPoints, orderStrides } from './shapes.ts';
+import { bestOf, hasObjectness, isChannelMajor, joinedShape, namesPoints } from './shapes.ts';
+import { isUndecoded } from './valueOrigin.ts';
 
 /**
  * YOLOv6 (late), v8, v9, v11, v12, v13: [1, 4+C, N] or [1, N, 4+C], boxes decoded to centre and size in input pixels,
@@ -16,7 +18,7 @@ export const v8Head: Head = {
     const values = 4 + spec.classes + (spec.extraValues?.count ?? 0);
     return makeGridDecoder(spec, {
       levels: layPredictions(spec, values, { objectness: null, classes: 4 }),
-      readBox: spec.extraValues?.holds === 'angle' ? rotatedBoxRule(values - 1) : readCentredBox,
+      readBox: spec.extraValues?.holds === 'angle' ? rotatedBoxRule(values - 1) : decodedBoxRule(spec),
     });
   },
 };
@@ -31,35 +33,39 @@ const rotatedBoxRule =
 
 function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
-  if (shape === null) return null;
-  const orders = [
-    { order: 'channel-major', channels: shape.first, count: shape.second },
-    { order: 'box-major', channels: shape.second, count: shape.first },
-  ] as const;
+  // What comes straight from layers is not decoded: another family's.
+  if (shape === null || isUndecoded(model, output.name)) return null;
+  const channelMajor = { order: 'channel-major', channels: shape.first, count: shape.second } as const;
+  const boxMajor = { order: 'box-major', channels: shape.second, count: shape.first } as const;
+  const isSquare = shape.first === shape.second;
+  const orders = isSquare && !isChannelMajor(model, output) ? [boxMajor] : [channelMajor, boxMajor];
   for (const { order, channels, count } of orders) {
-    const strides = findStrides(model.size, count, 1);
-    if (strides === null || channels < 5) continue;
+    const grid = channels < 5 ? null : findGrid(model, output.name, count, 1);
+    if (grid === null) continue;
     const extras = findExtraValues(model, output, channels, 4);
     const more = extras?.extraValues.count ?? 0;
     const classes = channels - 4 - more;
-    const objectness = hasObjectness(output, 4 + classes);
+    const objectness = hasObjectness(model, output, 4 + classes);
+    const { form, units, evidence } = readDecodedBoxes(model, output.name);
     const values = more === 0 ? `4+${classes}` : `4+${classes}+${more}`;
     const shapeText = order === 'channel-major' ? `[1, ${values}, ${count}]` : `[1, ${count}, ${values}]`;
     return {
       points:
         2 + (extras === null ? 0 : 2) + (objectness === null ? 0 : objectness ? -3 : 3) + namesPoints(model, classes),
       evidence: [
-        `Output "${output.name}" is [1, ${shape.first}, ${shape.second}]: ${count} is the number of cells of the strides ` +
-          `${strides.join(', ')} at ${model.size[1]} x ${model.size[0]}, so each cell predicts 4 box values and ${classes} classes.`,
+        `Output "${output.name}" is [1, ${shape.first}, ${shape.second}]: ${count} is the number of cells of ` +
+          `${grid.text} at ${model.size[1]} x ${model.size[0]}, so each cell predicts 4 box values and ${classes} classes.`,
         ...(extras?.evidence ?? []),
         ...(objectness === false ? [`The graph joins 4 box values and ${classes} class scores: no objectness.`] : []),
+        ...(form === 'x1y1x2y2' || units === 'relative' ? evidence : []),
       ],
       warnings: extras?.warnings ?? [],
       reading: {
         ...(extras === null ? {} : { extraValues: extras.extraValues }),
+        ...gridOf(grid),
+        ...rowsOf(form ?? 'centre-size', units),
         head: `${shapeText}, boxes decoded, class scores activated`,
         outputs: [{ name: output.name, holds: 'predictions', order }],
-        strides: orderStrides(output, count, strides),
         anchorsPerCell: 1,
         classes,
         activation: { box: 'none', objectness: 'absent', class: 'none' },

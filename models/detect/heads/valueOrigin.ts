@@ -1,6 +1,8 @@
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import { elementTypeName } from '../../graph/elementTypes.ts';
+import { attributeInt } from '../../graph/nodes.ts';
 import { elementCount, floatsOf, integersOf } from '../../graph/tensors.ts';
+import { isLayer } from '../graphTail.ts';
 import type { ModelFacts } from './head.ts';
 
 /** Nodes looked at when following values back. */
@@ -45,7 +47,7 @@ function valueInputs(node: NodeProto): readonly string[] {
  * Follows values (not the indices and shapes they are picked and arranged with) back from a tensor, breadth first.
  * `visit` says whether to go on behind a node.
  */
-function followValues(
+export function followValues(
   { index }: Pick<ModelFacts, 'index'>,
   tensor: string,
   visit: (node: NodeProto, output: string) => 'go on' | 'stop',
@@ -99,6 +101,24 @@ export function activationOf(model: Pick<ModelFacts, 'index'>, tensor: string): 
   return only === 'Sigmoid' ? 'sigmoid' : only === 'Softmax' ? 'softmax' : null;
 }
 
+/**
+ * Whether values come by rearrangement alone from layers and activations: nothing has made boxes in pixels of them. False
+ * where no layer is reached.
+ */
+export function isUndecoded({ index }: Pick<ModelFacts, 'index'>, tensor: string): boolean {
+  let isRaw = true;
+  let reachesLayer = false;
+  followValues({ index }, tensor, (node) => {
+    if (isLayer(index, node) || /Sigmoid|Softmax|Relu/.test(node.opType)) {
+      reachesLayer = true;
+      return 'stop';
+    }
+    if (!rearranging.has(node.opType) && node.opType !== 'Concat') isRaw = false;
+    return isRaw ? 'go on' : 'stop';
+  });
+  return isRaw && reachesLayer;
+}
+
 /** Layers and functions that give values of any size. */
 const unbounded = /^(Conv|ConvTranspose|Gemm|MatMul|QLinear\w*|\w*Integer|Softmax|Exp|NonMaxSuppression)$/;
 
@@ -134,7 +154,8 @@ function largestConstant({ constants }: ModelFacts, name: string): number {
   return numbersOf(tensor).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-function numbersOf(tensor: TensorProto): readonly number[] {
+/** The values of a constant, whole numbers or not. */
+export function numbersOf(tensor: TensorProto): readonly number[] {
   return /^(b?float|double)/.test(elementTypeName(tensor.dataType)) ? Array.from(floatsOf(tensor)) : integersOf(tensor);
 }
 
@@ -170,21 +191,23 @@ export function joinedColumns(
 
 /** The same for the values of a cell, which may also be the channels of a map, [1, channels, rows, columns]. */
 export function joinedChannels(model: ModelFacts, output: string, total: number): ReturnType<typeof joinedColumns> {
-  const node = model.index.producers.get(output);
-  if (node?.opType === 'Concat') {
-    const parts = node.input.map((tensor) => ({ tensor, width: model.shapes.get(tensor)?.dims[1] ?? 0 }));
-    if (parts.length > 1 && parts.reduce((sum, { width }) => sum + width, 0) === total) return parts;
-  }
-  return joinedColumns(model, output, total);
+  const found: NonNullable<ReturnType<typeof joinedColumns>>[] = [];
+  followValues(model, output, (node) => {
+    if (found.length > 0) return 'stop';
+    const parts = node.opType === 'Concat' && node.input.length > 1 ? columnsOf(model, node, total, [1, 2, 3]) : null;
+    if (parts !== null) found.push(parts);
+    return 'go on';
+  });
+  return found[0] ?? null;
 }
 
-function columnsOf({ shapes }: ModelFacts, node: NodeProto, width: number) {
+function columnsOf({ shapes }: ModelFacts, node: NodeProto, width: number, places: readonly number[] = [1, 2]) {
   const rank = shapes.get(node.output[0] ?? '')?.dims.length ?? 0;
+  const axis = attributeInt(node, 'axis', 0);
+  const fromEnd = axis < 0 ? -axis : rank - axis;
   // Rows are the last dimension, or, before a transposition, the one before it.
-  for (const fromEnd of [1, 2]) {
-    const columns = node.input.map((tensor) => ({ tensor, width: shapes.get(tensor)?.dims.at(rank - fromEnd) ?? 0 }));
-    const total = columns.reduce((sum, column) => sum + column.width, 0);
-    if (rank >= fromEnd && total === width && columns.every((column) => column.width > 0)) return columns;
-  }
-  return null;
+  if (!places.includes(fromEnd)) return null;
+  const columns = node.input.map((tensor) => ({ tensor, width: shapes.get(tensor)?.dims.at(-fromEnd) ?? 0 }));
+  const total = columns.reduce((sum, column) => sum + column.width, 0);
+  return total === width && columns.every((column) => column.width > 0) ? columns : null;
 }
