@@ -34,7 +34,7 @@ import { join } from 'node:path';
  * @property {(fault: Fault) => void} [onFault]
  */
 
-export const limits = { ms: 5000, megabytes: 1024 };
+const limits = { ms: 5000, megabytes: 1024 };
 
 const pollEvery = 50;
 

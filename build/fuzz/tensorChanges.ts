@@ -2,7 +2,7 @@ import { TensorProto_DataType as DataType, type TensorProto, TensorProto_DataLoc
 import type { Dice } from './dice.ts';
 
 /** Sizes that are negative, empty, large, or so large that products of them overflow. */
-export const oddSizes = [
+const oddSizes = [
   0n,
   -1n,
   -2n,
