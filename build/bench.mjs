@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { timeSwitching } from './bench/switching.mjs';
 import { runCommand } from './command.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { projectRoot } from './project.mjs';
@@ -25,6 +26,12 @@ function chooseMaterial() {
   return { model: join(samples, 'sample.onnx'), folders: [join(samples, 'images', 'val')] };
 }
 
+/** @param {readonly string[]} folders */
+function listPhotos(folders) {
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  return files.filter((path) => /\.jpe?g$/.test(path));
+}
+
 /** Bundles the engine's part for plain Node and runs it. */
 async function benchEngine() {
   const { build } = await import('vite');
@@ -42,8 +49,7 @@ async function benchEngine() {
     },
   });
   const { model, folders } = chooseMaterial();
-  const images = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  return run(process.execPath, [join(out, 'pipeline.js'), model, ...images.filter((path) => /\.jpe?g$/.test(path))]);
+  return run(process.execPath, [join(out, 'pipeline.js'), model, ...listPhotos(folders)]);
 }
 
 /**
@@ -70,6 +76,18 @@ function timeStart(electron, flags, env) {
   });
 }
 
+/** @param {readonly number[]} values */
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function definedOnly(env) {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 async function benchWindow() {
   const headless = !hasDisplay(process.env, process.platform);
   const { path, version } = await setUpWindow({ virtualDisplay: headless });
@@ -86,9 +104,15 @@ async function benchWindow() {
     const times = [];
     for (let start = 0; start < starts; start += 1) times.push(await timeStart(path, flags, env));
     const [cold = 0, ...warm] = times;
-    const median = warm.sort((a, b) => a - b)[Math.floor(warm.length / 2)] ?? 0;
-    const figures = `${(median / 1000).toFixed(2)} s warm (first ${(cold / 1000).toFixed(2)} s; goal < 1.0 s warm)`;
+    const figures = `${(median(warm) / 1000).toFixed(2)} s warm (first ${(cold / 1000).toFixed(2)} s; goal < 1.0 s warm)`;
     console.log(`${'spawn to first paint'.padEnd(34)} ${figures}, Electron ${version}`);
+    const { model, folders } = chooseMaterial();
+    const images = listPhotos(folders);
+    const { ahead, afresh } = await timeSwitching({ electron: path, flags, env: definedOnly(env), model, images });
+    const neighbour = `${median(ahead).toFixed(0)} ms to a neighbour (goal < 50 ms)`;
+    console.log(
+      `${'switch images'.padEnd(34)} ${neighbour}, ${median(afresh).toFixed(0)} ms and the network to any other`,
+    );
   } finally {
     display?.stop();
     rmSync(data, { recursive: true, force: true });
