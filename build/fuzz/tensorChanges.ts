@@ -2,20 +2,7 @@ import { TensorProto_DataType as DataType, type TensorProto, TensorProto_DataLoc
 import type { Dice } from './dice.ts';
 
 /** Sizes that are negative, empty, large, or so large that products of them overflow. */
-const oddSizes = [
-  0n,
-  -1n,
-  -2n,
-  1n,
-  2n,
-  7n,
-  65_536n,
-  2n ** 31n - 1n,
-  2n ** 31n,
-  2n ** 40n,
-  2n ** 62n,
-  -(2n ** 63n),
-];
+const oddSizes = [0n, -1n, -2n, 1n, 2n, 7n, 65_536n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 40n, 2n ** 62n, -(2n ** 63n)];
 
 export const oddSize = (dice: Dice): bigint => dice.pick(oddSizes) ?? 0n;
 
