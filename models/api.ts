@@ -14,6 +14,7 @@ import type {
   PruneReport,
   QuantizeReport,
   RestoreReport,
+  SensitivityReport,
   VerifyReport,
 } from './types.ts';
 
@@ -121,6 +122,18 @@ export const operationInputs = {
     data: paths.default([]),
     spec,
   }),
+  /** Discriminated by `for`, so that other steps can bring options of their own. */
+  sensitivity: z.discriminatedUnion('for', [
+    z.strictObject({
+      for: z.literal('quantize'),
+      model: path,
+      data: paths,
+      options: quantizeOptions,
+      /** The loss of agreement is measured for this many of the worst layers. */
+      worst: z.int().min(0).max(1000).default(3),
+      spec,
+    }),
+  ]),
   compare: z.strictObject({
     baseline: path,
     variants: z.array(path).min(1).max(8),
@@ -175,6 +188,7 @@ interface OperationOutputs {
   look: Look;
   prune: PruneReport;
   quantize: QuantizeReport;
+  sensitivity: SensitivityReport;
   compare: CompareReport;
   benchmark: BenchmarkReport;
   export: ExportReport;

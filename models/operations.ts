@@ -25,6 +25,7 @@ import { type OnnxModel, readModel } from './graph/read.ts';
 import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
 import { quantize } from './quantize/quantize.ts';
+import { measureQuantizeSensitivity } from './quantize/sensitivity.ts';
 import { samplePaths } from './samples/sample.ts';
 import type { Agreement } from './types.ts';
 
@@ -133,6 +134,18 @@ async function quantizeAndCheck(
   return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...lossWarnings(agreement)] };
 }
 
+async function measureSensitivity(
+  input: OperationInput<'sensitivity'>,
+  context: OperationContext,
+): Promise<OperationOutput<'sensitivity'>> {
+  const images = await listImages(input.data, context.signal);
+  const { judge } = makeJudge(input.model, input.spec, images, workingThresholds);
+  switch (input.for) {
+    case 'quantize':
+      return measureQuantizeSensitivity(input, images, context, judge);
+  }
+}
+
 async function exportModel(
   input: OperationInput<'export'>,
   context: OperationContext,
@@ -151,6 +164,7 @@ export const operations: EngineOperations = {
   look,
   prune: pruneAndCheck,
   quantize: quantizeAndCheck,
+  sensitivity: measureSensitivity,
   compare: async (input, context) =>
     compare({ ...input, images: await listImages(input.images, context.signal) }, context),
   benchmark,

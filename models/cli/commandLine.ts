@@ -9,6 +9,7 @@ import { addInspect } from './commands/inspect.ts';
 import { addProviders } from './commands/providers.ts';
 import { addPrune } from './commands/prune.ts';
 import { addQuantize } from './commands/quantize.ts';
+import { addSensitivity } from './commands/sensitivity.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitCodes, makeHost } from './host.ts';
 import type { CommandIo } from './io.ts';
@@ -18,6 +19,7 @@ const addCommands = [
   addDetect,
   addPrune,
   addQuantize,
+  addSensitivity,
   addCompare,
   addBenchmark,
   addExport,

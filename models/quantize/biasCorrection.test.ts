@@ -4,7 +4,13 @@ import { correctBias } from './biasCorrection.ts';
 describe('correctBias', () => {
   it('adds what the rounded weights take from the mean', () => {
     // One output of two inputs with means 2 and 10: (1.5 - 1) * 2 + (0.25 - 0.5) * 10 = -1.5.
-    const corrected = correctBias(new Float32Array([3]), new Float32Array([1.5, 0.25]), new Float32Array([1, 0.5]), [1, 2, 1, 1], [2, 10]);
+    const corrected = correctBias(
+      new Float32Array([3]),
+      new Float32Array([1.5, 0.25]),
+      new Float32Array([1, 0.5]),
+      [1, 2, 1, 1],
+      [2, 10],
+    );
     expect([...corrected]).toEqual([1.5]);
   });
 

@@ -33,7 +33,14 @@ interface Settings extends Partial<QdqOptions> {
 /** Quantizes a copy of a model with the ranges of 8 random pictures. */
 async function quantized(model: ModelProto, settings: Settings = {}): Promise<ModelProto> {
   const proto = clone(ModelProtoSchema, model);
-  const { headGuard = true, keep = [], activations = 'uint8', perTensor = false, weightLimit = 64 } = settings;
+  const {
+    headGuard = true,
+    keep = [],
+    activations = 'uint8',
+    perTensor = false,
+    weightLimit = 64,
+    symmetric = false,
+  } = settings;
   const facts = factsOfModel(proto);
   const tensors = tensorsToQuantize(facts, selectNodes(facts, { headGuard, keep }));
   const inputs = Array.from({ length: 8 }, (_, seed) => ({
@@ -50,8 +57,9 @@ async function quantized(model: ModelProto, settings: Settings = {}): Promise<Mo
   } as const;
   const ranges = await calibrate(proto, request, context);
   const selection = selectNodes(facts, { headGuard, keep }, ranges);
-  insertQdq(proto, facts, selection, planGrids(facts, selection, ranges, activations), {
+  insertQdq(proto, facts, selection, planGrids(facts, selection, ranges, activations, symmetric), {
     activations,
+    symmetric,
     perTensor,
     weightLimit,
   });
@@ -149,11 +157,31 @@ describe('insertQdq', () => {
     ['int8 activations', { activations: 'int8' }],
     ['one scale per layer', { perTensor: true }],
     ['8 bits', { weightLimit: 127 }],
+    ['16-bit activations', { activations: 'uint16' }],
+    ['signed 16-bit activations', { activations: 'int16' }],
+    ['symmetric', { activations: 'int8', symmetric: true }],
   ] satisfies [string, Settings][])('stays close to the float model: %s', async (_, settings) => {
     const model = backbone();
     const variant = await quantized(model, settings);
     // Without fused kernels: what the file itself says, without the saturation of some processors.
     expect(await relativeError(model, variant, 'disabled')).toBeLessThan(0.03);
+  });
+
+  it.each([13n, 21n])('loads with 16-bit activations at opset %i, with and without optimization', async (opset) => {
+    const model = backbone();
+    for (const entry of model.opsetImport) if (entry.domain === '') entry.version = opset;
+    if (opset >= 21n) model.irVersion = 10n;
+    const variant = await quantized(model, { activations: 'uint16', weightLimit: 127 });
+    expect(variant.opsetImport.some(({ domain }) => domain === 'com.microsoft')).toBe(opset < 21n);
+    expect(await relativeError(model, variant, 'all')).toBeLessThan(0.01);
+    expect(await relativeError(model, variant, 'disabled')).toBeLessThan(0.01);
+  });
+
+  it('puts the zero of symmetric grids in the middle', async () => {
+    const variant = await quantized(backbone(), { activations: 'int8', symmetric: true });
+    const zeros = variant.graph?.initializer.filter(({ name }) => /^grid_.*zero_point$/.test(name)) ?? [];
+    expect(zeros.length).toBeGreaterThan(5);
+    for (const zero of zeros) expect(new Int8Array(zero.rawData)).toEqual(new Int8Array([0]));
   });
 
   it('computes the same in integer kernels as it says in float', async () => {
