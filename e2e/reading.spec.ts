@@ -31,21 +31,39 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       await expect(names).toHaveValue('mug\nbook\nball\nplant');
       await expect(window.getByRole('button', { name: 'Apply', exact: true }).first()).toBeDisabled();
 
-      // What cannot be right is said, and nothing is kept.
-      await names.fill('tasse\nbuch');
+      // What cannot be right is said while it is typed; what only the model can tell, when it is applied. Nothing is kept.
+      const apply = window.getByRole('button', { name: 'Apply', exact: true }).first();
+      await names.fill('Tasse\nBuch');
+      await expect(window.getByText('2 names for 4 classes.')).toBeVisible();
+      await expect(apply).toBeDisabled();
+      await names.fill('Tasse\nBuch\nKugel\nPflanze');
       await window.getByRole('textbox', { name: 'Strides' }).fill('8, 16');
-      await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
+      await apply.click();
       await expect(window.getByRole('alert')).toContainText('does not fit the model');
       await expect(stat(kept)).rejects.toThrow(/ENOENT/);
 
-      await window.getByRole('textbox', { name: 'Strides' }).fill('8, 16, 32');
-      await names.fill('Tasse\nBuch\nKugel\nPflanze');
-      await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
+      await window.getByRole('button', { name: 'Strides: back to recognised' }).click();
+      await expect(window.getByRole('textbox', { name: 'Strides' })).toHaveValue('8, 16, 32');
+      await expect(window.getByText('1 field differs')).toBeVisible();
+      await apply.click();
       await expect(window.getByText('You corrected: classNames.')).toBeVisible();
       expect((await stat(kept)).size).toBeGreaterThan(0);
 
       await goTo(window, 'Compare');
       await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
+
+      // Pixels that are far too bright: the same picture gives other boxes, at once.
+      const before = await boxesOf(window).getByRole('listitem').allTextContents();
+      await goTo(window, 'Models');
+      await window.getByRole('button', { name: 'Correct the reading…' }).click();
+      await window.getByRole('combobox', { name: 'Pixel values' }).click();
+      await window.getByRole('option', { name: '0 to 255' }).click();
+      await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
+      await expect(window.getByText('You corrected: classNames, input.scale.')).toBeVisible();
+      await goTo(window, 'Compare');
+      await expect
+        .poll(() => boxesOf(window).getByRole('listitem').allTextContents(), { timeout: 20_000 })
+        .not.toEqual(before);
     } finally {
       await studio.close();
     }
@@ -56,7 +74,7 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       // Opening leads to the pictures: only then is it time to go elsewhere.
       await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
       await goTo(again.window, 'Models');
-      await expect(again.window.getByText('You corrected: classNames.')).toBeVisible();
+      await expect(again.window.getByText('You corrected: classNames, input.scale.')).toBeVisible();
       await again.window.getByRole('button', { name: 'Back to recognised' }).click();
       await expect(again.window.getByText('You corrected')).toBeHidden();
       await expect(stat(kept)).rejects.toThrow(/ENOENT/);

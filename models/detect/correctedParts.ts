@@ -23,12 +23,3 @@ function differing(values: object, from: object): object {
 function atLeastOne(key: string, values: object): object {
   return Object.keys(values).length === 0 ? {} : { [key]: values };
 }
-
-/** The corrected parts as "anchors", "input.channels" ... */
-export function listParts({ input, activation, ...rest }: SpecCorrection): string[] {
-  return [
-    ...Object.keys(rest),
-    ...Object.keys(input ?? {}).map((key) => `input.${key}`),
-    ...Object.keys(activation ?? {}).map((key) => `activation.${key}`),
-  ];
-}

@@ -1,8 +1,9 @@
 import { StudioError } from '../errors.ts';
 import { detectorSpec, type SpecCorrection } from '../specSchema.ts';
 import type { DetectorReading, DetectorSpec } from '../types.ts';
-import { differingParts, listParts } from './correctedParts.ts';
+import { differingParts } from './correctedParts.ts';
 import { refuseMisfit, type SpecTarget } from './correctionFit.ts';
+import { listParts } from './listParts.ts';
 import type { Recognition, Recognized } from './recognize.ts';
 
 /**

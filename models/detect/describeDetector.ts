@@ -1,5 +1,5 @@
 import type { DetectorReading, DetectorReport } from '../types.ts';
-import { listParts } from './correctedParts.ts';
+import { listParts } from './listParts.ts';
 import type { Recognized } from './recognize.ts';
 
 /** A reading as it is reported: what people ask for first, the evidence, the whole specification, and what else would fit. */

@@ -1,8 +1,10 @@
 import type { SpecCorrection } from '../../../models/specSchema.ts';
-import type { DetectorReport, DetectorSpec } from '../../../models/types.ts';
+import type { DetectorReport, DetectorSpec, HeadFamily } from '../../../models/types.ts';
+import { namesIn, numbersIn, readAnchors, readNumber, readPair, readTriple } from './formTexts.ts';
 
 /** The specification as a form holds it: texts that may not be right yet. */
 export interface SpecForm {
+  readonly family: HeadFamily;
   readonly size: string;
   readonly channels: 'RGB' | 'BGR';
   readonly scale: string;
@@ -13,16 +15,20 @@ export interface SpecForm {
   readonly strides: string;
   /** One level a line. */
   readonly anchors: string;
+  readonly box: DetectorSpec['activation']['box'];
   readonly objectness: DetectorSpec['activation']['objectness'];
   readonly classActivation: DetectorSpec['activation']['class'];
   /** One name a line. */
   readonly classNames: string;
 }
 
-/** A form filled with how a model is read now. */
-export function fillForm({ input, strides, anchors, activation, classNames }: DetectorSpec): SpecForm {
+export type FormField = keyof SpecForm;
+
+/** A form filled with a specification. */
+export function fillForm({ family, input, strides, anchors, activation, classNames }: DetectorSpec): SpecForm {
   const [height, width] = input.size;
   return {
+    family,
     size: `${width} x ${height}`,
     channels: input.channels,
     scale: writeScale(input.scale),
@@ -32,6 +38,7 @@ export function fillForm({ input, strides, anchors, activation, classNames }: De
     padValue: String(input.padValue),
     strides: strides.join(', '),
     anchors: (anchors ?? []).map((level) => level.map(([w, h]) => `${w} x ${h}`).join(', ')).join('\n'),
+    box: activation.box,
     objectness: activation.objectness,
     classActivation: activation.class,
     classNames: classNames.join('\n'),
@@ -44,51 +51,39 @@ export function writeScale(scale: number): string {
   return scale !== 1 && Math.abs(inverse - Math.round(inverse)) < 1e-6 ? `1/${Math.round(inverse)}` : String(scale);
 }
 
-/** What a text of the form means, or null where it means nothing. */
-function numbersIn(text: string, separator: RegExp): number[] | null {
-  const parts = text.split(separator).map((part) => part.trim());
-  const numbers = parts.map((part) => readNumber(part));
-  return numbers.some((value) => value === null) ? null : numbers.map((value) => value ?? 0);
+/** How a file is read under each family that fits, the likeliest first but for the one that is in use. */
+export function readingsOf({ spec, recognised = spec, alternatives = [] }: DetectorReport): readonly DetectorSpec[] {
+  return [recognised, ...alternatives.map((alternative) => alternative.spec)];
 }
 
-/** A number, or a fraction such as 1/255. */
-function readNumber(text: string): number | null {
-  const [numerator = '', denominator, ...rest] = text.split('/');
-  if (rest.length > 0 || numerator.trim() === '' || denominator?.trim() === '') return null;
-  const value = denominator === undefined ? Number(numerator) : Number(numerator) / Number(denominator);
-  return Number.isFinite(value) ? value : null;
+/** What the file alone says under the family of the form. */
+export function recognisedUnder(family: HeadFamily, detector: DetectorReport): DetectorSpec {
+  return readingsOf(detector).find((reading) => reading.family === family) ?? detector.spec;
 }
 
-function readTriple(text: string): [number, number, number] | null {
-  const [a, b, c, ...more] = numbersIn(text, /,/) ?? [];
-  return a === undefined || b === undefined || c === undefined || more.length > 0 ? null : [a, b, c];
+/** Why a field can't be as it is. */
+export type Fault =
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'strides'; readonly step: number }
+  | { readonly kind: 'byte' }
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'names'; readonly names: number; readonly classes: number }
+  | { readonly kind: 'levels'; readonly levels: number }
+  | { readonly kind: 'anchors'; readonly perCell: number };
+
+interface FormReading {
+  /** Absent where a field can't be as it is; as JSON where it must be a whole specification. */
+  readonly correction?: SpecCorrection | string;
+  /** Fields that say something else than the file. */
+  readonly changed: readonly FormField[];
+  readonly faults: Readonly<Partial<Record<FormField, Fault>>>;
 }
 
-function readPair(text: string): [number, number] | null {
-  const [a, b, ...more] = numbersIn(text, /[x×]/i) ?? [];
-  return a === undefined || b === undefined || more.length > 0 ? null : [a, b];
-}
-
-function readAnchors(text: string): [number, number][][] | null {
-  const levels = text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.split(',').map(readPair));
-  return levels.some((level) => level.includes(null))
-    ? null
-    : levels.map((level) => level.filter((pair) => pair !== null));
-}
-
-type FormField = keyof SpecForm;
-
-/** What the user changed, as a correction, or the fields that can't be read. */
-export type FormReading =
-  | { readonly correction: SpecCorrection; readonly changed: readonly FormField[] }
-  | { readonly wrong: readonly FormField[] };
-
-/** Reads a form: what differs from how the model is read now, laid over what had been corrected before. */
-export function readForm(form: SpecForm, { spec, corrected = [] }: DetectorReport): FormReading {
-  const before = fillForm(spec);
+/** Reads a form: what in it differs from what the file says under its family, and what had been corrected beside. */
+export function readForm(form: SpecForm, detector: DetectorReport): FormReading {
+  const recognised = recognisedUnder(form.family, detector);
+  const before = fillForm(recognised);
+  const changed = fieldsOf(before).filter((field) => form[field] !== before[field]);
   const size = readPair(form.size);
   const scale = readNumber(form.scale);
   const mean = readTriple(form.mean);
@@ -96,41 +91,129 @@ export function readForm(form: SpecForm, { spec, corrected = [] }: DetectorRepor
   const padValue = readNumber(form.padValue);
   const strides = form.strides.trim() === '' ? [] : numbersIn(form.strides, /,/);
   const anchors = readAnchors(form.anchors);
-  const wrong = Object.entries({ size, scale, mean, std, padValue, strides, anchors })
-    .filter(([, value]) => value === null)
-    .map(([field]) => field);
-  if (size === null || scale === null || mean === null || std === null) return { wrong: fieldsAmong(wrong, before) };
-  if (padValue === null || strides === null || anchors === null) return { wrong: fieldsAmong(wrong, before) };
+  const classNames = namesIn(form.classNames);
+  const faults = {
+    ...faultOf('size', size === null ? unreadable : sizeFault(size, strides ?? recognised.strides, recognised)),
+    ...faultOf('scale', scale === null ? unreadable : scale === 0 ? zero : null),
+    ...faultOf('mean', mean === null ? unreadable : null),
+    ...faultOf('std', std === null ? unreadable : std.includes(0) ? zero : null),
+    ...faultOf('padValue', padValue === null ? unreadable : padValue < 0 || padValue > 255 ? byte : null),
+    ...faultOf('strides', strides === null || strides.some((stride) => !isCount(stride)) ? unreadable : null),
+    ...faultOf('anchors', anchors === null ? unreadable : anchorFault(anchors, strides, recognised)),
+    ...faultOf('classNames', namesFault(classNames, recognised)),
+  };
+  if (Object.keys(faults).length > 0) return { changed, faults };
+  if (size === null || scale === null || mean === null || std === null) return { changed, faults };
+  if (padValue === null || strides === null || anchors === null) return { changed, faults };
 
-  const changed = fieldsAmong(Object.keys(before), before).filter((field) => form[field] !== before[field]);
-  const has = (field: FormField, key: string) => changed.includes(field) || corrected.includes(key);
+  const has = (field: FormField) => changed.includes(field);
   const [width, height] = size;
-  const input: NonNullable<SpecCorrection['input']> = {
-    ...(has('size', 'input.size') ? { size: [height, width] as [number, number] } : {}),
-    ...(has('channels', 'input.channels') ? { channels: form.channels } : {}),
-    ...(has('scale', 'input.scale') ? { scale } : {}),
-    ...(has('mean', 'input.mean') ? { mean } : {}),
-    ...(has('std', 'input.std') ? { std } : {}),
-    ...(has('resize', 'input.resize') ? { resize: form.resize } : {}),
-    ...(has('padValue', 'input.padValue') ? { padValue } : {}),
+  const input = {
+    ...(has('size') && { size: [height, width] satisfies [number, number] }),
+    ...(has('channels') && { channels: form.channels }),
+    ...(has('scale') && { scale }),
+    ...(has('mean') && { mean }),
+    ...(has('std') && { std }),
+    ...(has('resize') && { resize: form.resize }),
+    ...(has('padValue') && { padValue }),
   };
-  const activation: NonNullable<SpecCorrection['activation']> = {
-    ...(has('objectness', 'activation.objectness') ? { objectness: form.objectness } : {}),
-    ...(has('classActivation', 'activation.class') ? { class: form.classActivation } : {}),
+  const activation = {
+    ...(has('box') && { box: form.box }),
+    ...(has('objectness') && { objectness: form.objectness }),
+    ...(has('classActivation') && { class: form.classActivation }),
   };
-  const classNames = form.classNames.split('\n').map((name) => name.trim());
   const correction: SpecCorrection = {
-    ...(corrected.includes('family') ? { family: spec.family } : {}),
-    ...(has('strides', 'strides') ? { strides } : {}),
-    ...(has('anchors', 'anchors') && anchors.length > 0 ? { anchors } : {}),
-    ...(has('classNames', 'classNames') ? { classNames } : {}),
-    ...(Object.keys(input).length === 0 ? {} : { input }),
-    ...(Object.keys(activation).length === 0 ? {} : { activation }),
+    ...keptBeside(form, detector),
+    ...(isFamilyChosen(form, detector) && { family: form.family }),
+    ...(has('strides') && { strides }),
+    ...(has('anchors') && anchors.length > 0 && { anchors }),
+    ...(has('classNames') && { classNames }),
+    ...(Object.keys(input).length > 0 && { input }),
+    ...(Object.keys(activation).length > 0 && { activation }),
   };
-  return { correction, changed };
+  return { correction: mustBeWhole(detector) ? wholeOf(detector.spec, correction) : correction, changed, faults };
 }
 
-function fieldsAmong(keys: readonly string[], form: SpecForm): FormField[] {
-  const isField = (key: string): key is FormField => key in form;
-  return keys.filter(isField);
+/** True where the file alone is no detector, and only the user's word makes it one. */
+function mustBeWhole({ corrected, recognised }: DetectorReport): boolean {
+  return corrected !== undefined && recognised === undefined;
 }
+
+function wholeOf(spec: DetectorSpec, correction: SpecCorrection): string {
+  const input = { ...spec.input, ...correction.input };
+  return JSON.stringify({
+    ...spec,
+    ...correction,
+    input,
+    activation: { ...spec.activation, ...correction.activation },
+  });
+}
+
+const unreadable = { kind: 'unreadable' } as const;
+const zero = { kind: 'zero' } as const;
+const byte = { kind: 'byte' } as const;
+
+function faultOf(field: FormField, fault: Fault | null): Partial<Record<FormField, Fault>> {
+  return fault === null ? {} : { [field]: fault };
+}
+
+function fieldsOf(form: SpecForm): FormField[] {
+  const isField = (key: string): key is FormField => key in form;
+  // The family decides what the others are compared with.
+  return Object.keys(form)
+    .filter((key) => isField(key) && key !== 'family')
+    .filter(isField);
+}
+
+function isFamilyChosen({ family }: SpecForm, { spec, corrected = [] }: DetectorReport): boolean {
+  return family !== spec.family || corrected.includes('family');
+}
+
+/** Corrections that were made as JSON: parts that the form does not show. They belong to their family. */
+function keptBeside({ family }: SpecForm, { spec, corrected = [] }: DetectorReport): SpecCorrection {
+  if (family !== spec.family) return {};
+  const has = (key: keyof DetectorSpec) => corrected.includes(key);
+  return {
+    ...(has('head') && { head: spec.head }),
+    ...(has('outputs') && { outputs: spec.outputs.map((output) => ({ ...output })) }),
+    ...(has('anchorsPerCell') && { anchorsPerCell: spec.anchorsPerCell }),
+    ...(has('classes') && { classes: spec.classes }),
+    ...(has('distanceBins') && { distanceBins: spec.distanceBins }),
+    ...(has('cellCentre') && { cellCentre: spec.cellCentre }),
+    ...(has('decodedInGraph') && { decodedInGraph: spec.decodedInGraph }),
+    ...(has('nmsInGraph') && { nmsInGraph: spec.nmsInGraph }),
+  };
+}
+
+function sizeFault(
+  [width, height]: readonly [number, number],
+  strides: readonly number[],
+  { input }: DetectorSpec,
+): Fault | null {
+  if (!isCount(width) || !isCount(height)) return unreadable;
+  const step = strides.length === 0 ? usualStride : Math.max(...strides);
+  return input.dynamicSize && (width % step !== 0 || height % step !== 0) ? { kind: 'strides', step } : null;
+}
+
+/** Coarsest stride of nearly every model. */
+const usualStride = 32;
+
+function namesFault(names: readonly string[], { rows, outputs, classes }: DetectorSpec): Fault | null {
+  // Where the outputs give the number of a class, the names say how many there are.
+  const isOpen = rows?.columns.includes('class') === true || outputs.some(({ holds }) => holds === 'classes');
+  if (names.length === 0) return unreadable;
+  return isOpen || names.length === classes ? null : { kind: 'names', names: names.length, classes };
+}
+
+function anchorFault(
+  anchors: readonly (readonly unknown[])[],
+  strides: readonly number[] | null,
+  { anchorsPerCell }: DetectorSpec,
+): Fault | null {
+  if (anchors.length === 0) return null;
+  if (strides !== null && anchors.length !== strides.length) return { kind: 'levels', levels: strides.length };
+  const isEven = anchors.every((level) => level.length === anchorsPerCell);
+  return isEven ? null : { kind: 'anchors', perCell: anchorsPerCell };
+}
+
+const isCount = (value: number) => Number.isInteger(value) && value > 0;
