@@ -42,7 +42,7 @@ export type SearchState = z.output<typeof searchState>;
 const largestState = 64 * 2 ** 20;
 
 /** Where a search keeps what it has found out, beside its output. */
-export function searchStatePath(out: string): string {
+function searchStatePath(out: string): string {
   return `${out}.search.json`;
 }
 
