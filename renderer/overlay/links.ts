@@ -14,7 +14,7 @@ const mostNumbers = 4;
 const shortest = 26;
 
 /** Where a candidate is shown: the middle of its cell, for boxes of neighbours lie on each other; else of its box. */
-export function anchorPoint(look: Look, candidate: number): Point {
+function anchorPoint(look: Look, candidate: number): Point {
   const cell = cellOfCandidate(look.candidates, candidate);
   const level = cell && look.levels[cell.level];
   if (cell && level) return middleOfCell(level.stride, cell, look.placement);
