@@ -5,7 +5,7 @@ import { makeGridDecoder } from './grid.ts';
 import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { layFields } from './levelMaps.ts';
-import { bestOf, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
+import { bestOf, isOneOfLevels, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
 import { activationOf, isUndecoded } from './valueOrigin.ts';
 
 /**
@@ -27,7 +27,8 @@ function readPair(model: ModelFacts, boxes: OutputFacts): HeadMatch | null {
   // Four values straight from a layer are distances: another family's.
   const isRaw = isUndecoded(model, boxes.name);
   const [scores, another] = valuesBeside(model, boxes, count);
-  if (grid === null || isRaw || scores === undefined || another !== undefined) return null;
+  if (grid === null || isRaw || isOneOfLevels(model, boxes, grid, 4) || scores === undefined || another !== undefined)
+    return null;
   const classes = scores.values;
   const { form, units, evidence } = readDecodedBoxes(model, boxes.name);
   const isActivated = !isUndecoded(model, scores.output.name) || activationOf(model, scores.output.name) !== null;

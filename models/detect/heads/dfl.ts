@@ -4,7 +4,7 @@ import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
-import { bestOf, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
+import { bestOf, isOneOfLevels, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
 import { activationOf, isUndecoded, joinedChannels } from './valueOrigin.ts';
 
 /** Bins of nearly every published model of the family. */
@@ -84,7 +84,8 @@ function readLevels(model: ModelFacts): HeadMatch | null {
   if (first === undefined || strides.size !== levels.length || levels.length < all.length - 1) return null;
   if (levels.some(({ order }) => order !== first.order)) return null;
   const split = splitValues(model, first.output, first.values);
-  if (split === null || (levels.length === 1 && !split.isCertain)) return null;
+  const isAlone = levels.length === 1;
+  if (split === null || (isAlone && (!split.isCertain || first.output.shape.length < 3))) return null;
   if (!isUndecoded(model, first.output.name)) return null;
   const { box, classes, more } = split;
   const isActivated = activationOf(model, split.scores) === 'sigmoid';
@@ -127,9 +128,11 @@ function readMaps(model: ModelFacts): HeadMatch | null {
   if (!isUndecoded(model, first.box.output.name) && bins > 1) return null;
   const isActivated = activationOf(model, first.classes.output.name) === 'sigmoid';
   const classes = first.classes.values;
+  // Eight bins in rows of cells are NanoDet's.
+  const isUsual = levels.length > 1 && (bins !== 8 || first.box.output.shape.length > 2);
   const flat = levels.flatMap(({ box, classes: scores }) => [box, scores]);
   return {
-    points: 5 + (levels.length === 1 ? -1 : 0) + namesPoints(model, classes),
+    points: (isUsual ? 5 : 4) + namesPoints(model, classes),
     evidence: [
       `The outputs ${listLevels(flat)} are ${binsText(first.box.values)} and ${classes} classes of each level.`,
       activationEvidence(isActivated),
@@ -164,7 +167,7 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   for (const { order, values, count } of orders) {
     const grid = values > 4 ? findGrid(model, output.name, count, 1) : null;
     const split = grid === null ? null : splitValues(model, output, values);
-    if (grid === null || split === null) continue;
+    if (grid === null || split === null || isOneOfLevels(model, output, grid, values)) continue;
     const { box, classes, more } = split;
     const isActivated = activationOf(model, split.scores) === 'sigmoid';
     return {
@@ -203,7 +206,7 @@ function readJoinedPair(model: ModelFacts, box: OutputFacts): HeadMatch | null {
     ['box-major', shape.second, shape.first],
   ] as const) {
     const grid = values % 4 === 0 && values <= 256 ? findGrid(model, box.name, count, 1) : null;
-    if (grid === null) continue;
+    if (grid === null || isOneOfLevels(model, box, grid, values)) continue;
     const scores = valuesBeside(model, box, count);
     const [only, another] = scores;
     if (only === undefined || another !== undefined) continue;

@@ -5,7 +5,7 @@ import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
-import { bestOf, joinedShape, namesPoints } from './shapes.ts';
+import { bestOf, isOneOfLevels, joinedShape, namesPoints } from './shapes.ts';
 import { activationOf, isUndecoded, joinedChannels } from './valueOrigin.ts';
 
 /** Distances 0 to 7 a side. */
@@ -106,7 +106,7 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   ] as const) {
     const grid = values > boxValues ? findGrid(model, output.name, count, 1) : null;
     const parts = grid === null ? null : partsOfCell(model, output, values);
-    if (grid === null || parts === null) continue;
+    if (grid === null || parts === null || isOneOfLevels(model, output, grid, values)) continue;
     const { classes, isActivated } = parts;
     return {
       points: (parts.isSeen ? 7 : 4) + namesPoints(model, classes),

@@ -25,6 +25,22 @@ interface ValuesBeside {
   readonly order: 'box-major' | 'channel-major';
 }
 
+/** Whether an output of one level, `values` a cell, stands beside others of its kind: then none of them is the whole grid. */
+export function isOneOfLevels(
+  model: ModelFacts,
+  output: OutputFacts,
+  { strides }: { readonly strides: readonly number[] },
+  values: number,
+): boolean {
+  return (
+    strides.length === 1 &&
+    model.outputs.some((other) => {
+      const shape = other === output ? null : joinedShape(other);
+      return shape?.first === values || shape?.second === values;
+    })
+  );
+}
+
 /** Points for class names that agree with the classes a reading has room for. */
 export function namesPoints(model: ModelFacts, classes: number): number {
   if (model.classNames === null) return classes === 80 ? 1 : 0;

@@ -4,7 +4,7 @@ import { type BoxRule, layPredictions, makeGridDecoder } from './grid.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { writeUpright } from './rows.ts';
-import { bestOf, hasObjectness, isChannelMajor, joinedShape, namesPoints } from './shapes.ts';
+import { bestOf, hasObjectness, isChannelMajor, isOneOfLevels, joinedShape, namesPoints } from './shapes.ts';
 import { isUndecoded } from './valueOrigin.ts';
 
 /**
@@ -41,7 +41,7 @@ function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | nu
   const orders = isSquare && !isChannelMajor(model, output) ? [boxMajor] : [channelMajor, boxMajor];
   for (const { order, channels, count } of orders) {
     const grid = channels < 5 ? null : findGrid(model, output.name, count, 1);
-    if (grid === null) continue;
+    if (grid === null || isOneOfLevels(model, output, grid, channels)) continue;
     const extras = findExtraValues(model, output, channels, 4);
     const more = extras?.extraValues.count ?? 0;
     const classes = channels - 4 - more;

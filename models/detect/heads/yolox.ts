@@ -5,7 +5,7 @@ import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
-import { bestOf, hasObjectness, joinedShape, namesPoints } from './shapes.ts';
+import { bestOf, hasObjectness, isOneOfLevels, joinedShape, namesPoints } from './shapes.ts';
 import { activationOf, isUndecoded, joinedChannels } from './valueOrigin.ts';
 
 /**
@@ -146,7 +146,7 @@ function readJoined(
   channels: number,
 ): HeadMatch | null {
   const grid = channels < 6 ? null : findGrid(model, output.name, count, 1);
-  if (grid === null) return null;
+  if (grid === null || isOneOfLevels(model, output, grid, channels)) return null;
   const classes = channels - 5;
   const objectness = hasObjectness(model, output, channels);
   const decoded = output.afterActivation.has('Exp');
@@ -157,6 +157,9 @@ function readJoined(
   if (order === 'channel-major' && !decoded && objectness !== true) return null;
   const parts = partsOfPrediction(model, output, channels);
   if (parts?.isBoxRaw === false) return null;
+  // Other parts than box, objectness and classes are another family's.
+  if (parts === null && !decoded && objectness !== true && joinedChannels(model, output.name, channels) !== null)
+    return null;
   const isRaw = activationOf(model, output.name) === null && parts === null && isUndecoded(model, output.name);
   const usual = { box: 'none', objectness: pendingSigmoid(!isRaw), class: pendingSigmoid(!isRaw) } as const;
   const boxes = decoded ? readDecodedBoxes(model, output.name) : null;
