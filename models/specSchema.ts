@@ -96,6 +96,7 @@ const wholeSpec = z.strictObject({
     .array(z.array(z.tuple([finite, finite])).max(64))
     .max(16)
     .optional(),
+  centreScale: z.array(finite).max(16).optional(),
   classes: z.int().min(1).max(65_535),
   classNames,
   distanceBins: z.int().min(1).max(256).optional(),

@@ -123,6 +123,8 @@ export interface DetectorSpec {
   readonly anchorsPerCell: number;
   /** [width, height] in input pixels, per level: those the graph, the metadata or the user gives, or the published ones. */
   readonly anchors?: readonly (readonly (readonly [number, number])[])[];
+  /** For YOLOv4, by level: xy = (scale x sigmoid(t) - (scale - 1) / 2 + cell) x stride; 1 where absent. */
+  readonly centreScale?: readonly number[];
   readonly classes: number;
   readonly classNames: readonly string[];
   /** For heads that predict a distribution over distances, 0 to one less than this, in strides: bins of each side. */

@@ -24,12 +24,20 @@ export function squaredSigmoidRule({ activation }: Pick<DetectorSpec, 'activatio
   };
 }
 
-/** YOLOv2, v3 and v4: xy = (sigmoid(t) + cell) x stride, wh = anchor x e^t (Redmon and Farhadi, 2016 and 2018). */
-export function exponentialRule({ activation }: Pick<DetectorSpec, 'activation'>): BoxRule {
+/**
+ * YOLOv2, v3 and v4: xy = (sigmoid(t) + cell) x stride, wh = anchor x e^t (Redmon and Farhadi, 2016 and 2018). YOLOv4 scales
+ * the sigmoid about its middle: a sigmoid(t) - (a - 1) / 2, so that centres reach the borders of their cells.
+ */
+export function exponentialRule({
+  activation,
+  centreScale,
+}: Pick<DetectorSpec, 'activation' | 'centreScale'>): BoxRule {
   const activate = activation.box === 'sigmoid' ? sigmoid : (value: number) => value;
   return (data, at, step, cell, box) => {
-    const x = (activate(data[at] ?? 0) + cell.column) * cell.stride;
-    const y = (activate(data[at + step] ?? 0) + cell.row) * cell.stride;
+    const scale = centreScale?.[cell.level] ?? 1;
+    const shift = (1 - scale) / 2;
+    const x = (scale * activate(data[at] ?? 0) + shift + cell.column) * cell.stride;
+    const y = (scale * activate(data[at + step] ?? 0) + shift + cell.row) * cell.stride;
     const width = Math.exp(data[at + 2 * step] ?? 0) * cell.anchorWidth;
     const height = Math.exp(data[at + 3 * step] ?? 0) * cell.anchorHeight;
     writeCentred(box, x, y, width, height);

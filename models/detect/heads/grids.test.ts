@@ -446,6 +446,8 @@ const cases: readonly Case[] = [
         { name: 's', holds: 'scores', order: 'box-major' },
       ],
       activation: { box: 'none', objectness: 'absent', class: 'none' },
+      decodedInGraph: true,
+      rows: { columns: [], box: 'x1y1x2y2', units: 'relative' },
     },
     anchors: 3,
     shapes: [

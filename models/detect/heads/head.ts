@@ -45,6 +45,7 @@ export type HeadSpec = Pick<
   | 'grids'
   | 'anchorsPerCell'
   | 'anchors'
+  | 'centreScale'
   | 'classes'
   | 'distanceBins'
   | 'cellCentre'

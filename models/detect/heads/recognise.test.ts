@@ -66,7 +66,7 @@ describe('raw levels', () => {
       classes: 3,
       strides: [8, 16, 32],
       anchorsPerCell: 3,
-      anchors: publishedAnchors.v5,
+      anchors: publishedAnchors.v3,
       activation: { box: 'sigmoid', objectness: 'sigmoid', class: 'sigmoid' },
       decodedInGraph: false,
     });
@@ -298,7 +298,7 @@ describe('one grid', () => {
       family: 'v2',
       classes: 20,
       strides: [32],
-      anchors: publishedAnchors.v2voc,
+      anchors: publishedAnchors.v2tinyVoc,
       activation: { class: 'softmax' },
     });
   });

@@ -1,23 +1,30 @@
-import { findStrides } from '../levels.ts';
 import { squaredSigmoidRule } from './anchorBox.ts';
-import { anchorsInGraph, findAnchors } from './anchors.ts';
+import { orderOfAnchors, sizesOf } from './anchorGrid.ts';
+import { anchorsInGraph, findAnchors, type PublishedAnchors } from './anchors.ts';
+import { decodedBoxRule, rowsOf } from './decodedBox.ts';
 import { findExtraValues } from './extraValues.ts';
-import { layPredictions, makeGridDecoder, readCentredBox } from './grid.ts';
-import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
-import { findLevelOutputs, listLevels } from './levelOutputs.ts';
-import { type Anchors, publishedAnchors } from './publishedAnchors.ts';
-import { bestOf, hasObjectness, joinedShape, namesPoints, orderStrides } from './shapes.ts';
-import { activationOf } from './valueOrigin.ts';
+import { layPredictions, makeGridDecoder } from './grid.ts';
+import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
+import { findGrid, gridOf } from './joinedGrid.ts';
+import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
+import { type NetworkTraits, readNetwork } from './network.ts';
+import { pendingActivation } from './pendingActivation.ts';
+import { publishedAnchors } from './publishedAnchors.ts';
+import { bestOf, hasObjectness, joinedShape, namesPoints } from './shapes.ts';
+import { isRelativePlace } from './valueRange.ts';
 
 const arithmetic = ['Mul', 'Pow', 'Add', 'Sub', 'QLinearMul', 'QLinearAdd'];
 
-/** Where the graph does not decode: as many anchors a cell as every published model of the family has. */
+/** As many anchors a cell as every published model of the family has. */
 const usualAnchors = 3;
+/** Others that models are trained with; the graph must show them. */
+const otherAnchors = [2, 4, 5, 6, 9];
 
 /**
- * YOLOv5 and v7: [1, N, 5+C] with three anchors a cell, boxes decoded to centre and size in input pixels, objectness and
- * class scores activated; or the same without grid and anchors (YOLOv5-lite), joined or one output a level. YOLOv6 exports of
- * the decoded form have one prediction a cell and an objectness of 1.
+ * YOLOv5 and v7: [1, N, 5+C] with three anchors a cell, boxes decoded to centre and size in input pixels (or, from
+ * TensorFlow, in shares of the input), objectness and class scores activated; or the same without grid and anchors
+ * (YOLOv5-lite), joined or one output a level. YOLOv6 exports of the decoded form have one prediction a cell and an objectness
+ * of 1.
  */
 export const v5Head: Head = {
   family: 'v5',
@@ -25,76 +32,103 @@ export const v5Head: Head = {
   makeDecoder: (spec) =>
     makeGridDecoder(spec, {
       levels: layPredictions(spec, 5 + spec.classes + (spec.extraValues?.count ?? 0), { objectness: 4, classes: 5 }),
-      readBox: spec.decodedInGraph ? readCentredBox : squaredSigmoidRule(spec),
+      readBox: spec.decodedInGraph ? decodedBoxRule(spec) : squaredSigmoidRule(spec),
     }),
 };
 
+const input = { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' } as const;
+
 function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
-  if (shape === null || shape.second < 6) return null;
-  const { first: count, second: channels } = shape;
-  const extras = findExtraValues(model, output, channels, 5);
-  const more = extras?.extraValues.count ?? 0;
-  const classes = channels - 5 - more;
-  for (const anchorsPerCell of [usualAnchors, 1]) {
-    const strides = findStrides(model.size, count, anchorsPerCell);
-    if (strides === null) continue;
-    // An exponential decodes the boxes of another family.
-    if (output.afterActivation.has('Exp')) return null;
-    const decoded = arithmetic.some((name) => output.afterActivation.has(name));
-    if (!decoded) return anchorsPerCell === 1 ? null : readUndecoded(model, output, strides, count, classes);
-    const ordered = orderStrides(output, count, strides);
-    const objectness = anchorsPerCell === 3 ? true : hasObjectness(model, output, channels - more);
-    const anchors = anchorsPerCell === 1 ? null : anchorsInGraph(model, ordered, anchorsPerCell);
-    // One prediction a cell is rare in this form, so that other readings come first.
-    const base = anchorsPerCell === 3 ? 2 : 1;
-    return {
-      points:
-        base +
-        (extras === null ? 0 : 2) +
-        (objectness === null ? 0 : objectness ? 3 : -3) +
-        namesPoints(model, classes),
-      evidence: [
-        `Output "${output.name}" is [1, ${count}, ${channels}]: ${count} is ${anchorsPerCell} x the number of cells of the ` +
-          `strides ${strides.join(', ')} at ${model.size[1]} x ${model.size[0]}.`,
-        ...(extras?.evidence ?? []),
-        'Arithmetic follows the last activation: the graph applies grid and anchors itself.',
-      ],
-      warnings: extras?.warnings ?? [],
-      reading: {
-        ...(extras === null ? {} : { extraValues: extras.extraValues }),
-        ...(anchors === null ? {} : { anchors }),
-        head: `[1, ${count}, 5+${classes}${more === 0 ? '' : `+${more}`}], boxes decoded, score = objectness x class`,
-        outputs: [{ name: output.name, holds: 'predictions', order: 'box-major' }],
-        strides: ordered,
-        anchorsPerCell,
-        classes,
-        activation: { box: 'none', objectness: 'none', class: 'none' },
-        decodedInGraph: true,
-        nmsInGraph: false,
-        input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
-      },
-    };
+  // An exponential decodes the boxes of another family.
+  if (shape === null || shape.second < 6 || output.afterActivation.has('Exp')) return null;
+  const isDecoded = arithmetic.some((name) => output.afterActivation.has(name));
+  if (!isDecoded) return readUndecoded(model, output, shape.first, shape.second);
+  for (const anchorsPerCell of [usualAnchors, ...otherAnchors, 1]) {
+    const match = readDecoded(model, output, shape.first, shape.second, anchorsPerCell);
+    if (match !== null) return match;
   }
   return null;
 }
 
-/** Joined, but grid and anchors are left to the reader. */
-function readUndecoded(
+function readDecoded(
   model: ModelFacts,
   output: OutputFacts,
-  strides: readonly number[],
   count: number,
-  classes: number,
+  channels: number,
+  anchorsPerCell: number,
 ): HeadMatch | null {
-  const ordered = orderStrides(output, count, strides);
-  return makeRaw(model, [output], 'box-major', ordered, usualAnchors, classes, 4, [
-    `Output "${output.name}" is [1, ${count}, ${5 + classes}]: ${count} is ${usualAnchors} x the number of cells of the ` +
-      `strides ${strides.join(', ')} at ${model.size[1]} x ${model.size[0]}.`,
-  ]);
+  const grid = findGrid(model, output.name, count, anchorsPerCell);
+  if (grid === null) return null;
+  const extras = findExtraValues(model, output, channels, 5);
+  const more = extras?.extraValues.count ?? 0;
+  const classes = channels - 5 - more;
+  const levels = sizesOf(model, grid);
+  const units = isRelativePlace(model, output.name) === true ? 'relative' : 'pixels';
+  const found = anchorsPerCell === 1 ? null : anchorsInGraph(model, { levels, anchorsPerCell, units });
+  if (found === null && otherAnchors.includes(anchorsPerCell)) return null;
+  const objectness = anchorsPerCell === 1 ? hasObjectness(model, output, channels - more) : true;
+  // One prediction a cell is rare in this form, so that other readings come first.
+  const base = anchorsPerCell === 1 ? 1 : 2;
+  return {
+    points:
+      base + (extras === null ? 0 : 2) + (objectness === null ? 0 : objectness ? 3 : -3) + namesPoints(model, classes),
+    evidence: [
+      describeJoined(model, output, count, channels, anchorsPerCell, grid.text),
+      ...(extras?.evidence ?? []),
+      'Arithmetic follows the last activation: the graph applies grid and anchors itself.',
+      ...(units === 'relative' ? ['Centres stay below a few units whatever the picture: boxes are shares of it.'] : []),
+      ...(found?.evidence ?? []),
+    ],
+    warnings: extras?.warnings ?? [],
+    reading: {
+      ...gridOf(grid),
+      ...(extras === null ? {} : { extraValues: extras.extraValues }),
+      ...(found === null ? {} : { anchors: found.anchors }),
+      ...rowsOf('centre-size', units),
+      head: `[1, ${count}, 5+${classes}${more === 0 ? '' : `+${more}`}], boxes decoded, score = objectness x class`,
+      outputs: [
+        { name: output.name, holds: 'predictions', order: orderOfAnchors(model, output.name, levels, anchorsPerCell) },
+      ],
+      anchorsPerCell,
+      classes,
+      activation: { box: 'none', objectness: 'none', class: 'none' },
+      decodedInGraph: true,
+      nmsInGraph: false,
+      input,
+    },
+  };
 }
 
-/** One raw output a level: [1, A, S, S, 5+C] or [1, A x (5+C), S, S]. */
+function describeJoined(
+  { size: [height, width] }: ModelFacts,
+  { name }: OutputFacts,
+  count: number,
+  channels: number,
+  anchorsPerCell: number,
+  grid: string,
+): string {
+  const times = anchorsPerCell === 1 ? '' : `${anchorsPerCell} x `;
+  return `Output "${name}" is [1, ${count}, ${channels}]: ${count} is ${times}the number of cells of ${grid} at ${width} x ${height}.`;
+}
+
+/** Joined, but grid and anchors are left to the reader. */
+function readUndecoded(model: ModelFacts, output: OutputFacts, count: number, channels: number): HeadMatch | null {
+  const grid = findGrid(model, output.name, count, usualAnchors);
+  if (grid === null) return null;
+  const order = orderOfAnchors(model, output.name, sizesOf(model, grid), usualAnchors);
+  return makeRaw(model, {
+    grid: gridOf(grid),
+    outputs: [{ name: output.name, holds: 'predictions', order }],
+    anchorsPerCell: usualAnchors,
+    classes: channels - 5,
+    head: `[1, N, ${usualAnchors} x (5+${channels - 5})]`,
+    points: 4,
+    evidence: describeJoined(model, output, count, channels, usualAnchors, grid.text),
+  });
+}
+
+/** One raw output a level: [1, A, S, S, 5+C], [1, A x (5+C), S, S] or the same with the values last. */
 function readLevels(model: ModelFacts): HeadMatch | null {
   const levels = findLevelOutputs(model).filter(({ output }) => output.shape.length > 2);
   const [first] = levels;
@@ -103,68 +137,72 @@ function readLevels(model: ModelFacts): HeadMatch | null {
   const anchorsPerCell = first.anchors ?? usualAnchors;
   const classes = first.values / anchorsPerCell - 5;
   if (!Number.isInteger(classes) || classes < 1 || anchorsPerCell > 9) return null;
-  return makeRaw(
-    model,
-    levels.map(({ output }) => output),
-    first.order,
-    levels.map(({ stride }) => stride),
+  return makeRaw(model, {
+    grid: describeLevelOutputs(model, levels),
+    outputs: levels.map(({ output, order }) => ({ name: output.name, holds: 'predictions', order })),
     anchorsPerCell,
     classes,
-    first.anchors === null ? 2 : 4,
-    [`The outputs ${listLevels(levels)} hold ${anchorsPerCell} x (5 + ${classes}) values a cell.`],
-  );
+    head: `levels of ${anchorsPerCell} x (5+${classes})`,
+    points: first.anchors === null ? 2 : 4,
+    evidence: `The outputs ${listLevels(levels)} hold ${anchorsPerCell} x (5 + ${classes}) values a cell.`,
+  });
 }
 
-function makeRaw(
-  model: ModelFacts,
-  outputs: readonly OutputFacts[],
-  order: 'channel-major' | 'box-major' | 'cell-major',
-  strides: readonly number[],
-  anchorsPerCell: number,
-  classes: number,
-  base: number,
-  evidence: readonly string[],
-): HeadMatch | null {
-  const found = findAnchors(model, strides, anchorsPerCell, publishedFor(strides));
-  const activation = activationOf(model, outputs[0]?.name ?? '') === 'sigmoid' ? 'none' : 'sigmoid';
-  const anchors = found?.anchors;
-  if (anchors === undefined) return null;
+interface RawPredictions extends Pick<HeadSpec, 'outputs' | 'anchorsPerCell' | 'classes' | 'head'> {
+  readonly grid: Pick<HeadSpec, 'strides' | 'grids'>;
+  /** For the shapes. */
+  readonly points: number;
+  readonly evidence: string;
+}
+
+function makeRaw(model: ModelFacts, raw: RawPredictions): HeadMatch | null {
+  const { grid, outputs, anchorsPerCell, classes } = raw;
+  const network = readNetwork(model);
+  const levels = sizesOf(model, grid);
+  const published = publishedFor(network, levels.length);
+  const found = findAnchors(model, { levels, anchorsPerCell, units: 'pixels' }, published);
+  if (found === null) return null;
+  const { activation, areSizesActivated } = pendingActivation(model, outputs[0]?.name ?? '', 5 + classes);
   return {
-    points: base + (activation === 'none' ? 2 : 0) + darknetPoints(model) + namesPoints(model, classes),
+    points: raw.points + (areSizesActivated ? 3 : networkPoints(network, levels.length)) + namesPoints(model, classes),
     evidence: [
-      ...evidence,
-      activation === 'none'
+      raw.evidence,
+      areSizesActivated
         ? 'Every value comes straight from a sigmoid: grid and anchors are still to be applied, as YOLOv5-lite exports it.'
         : 'The values come straight from convolutions: sigmoid, grid and anchors are still to be applied.',
-      ...(found?.evidence ?? []),
+      ...found.evidence,
     ],
-    warnings: found?.warnings ?? [],
+    warnings: found.warnings,
     reading: {
-      head: `${outputs.length === 1 ? '[1, N, ' : 'levels of '}${anchorsPerCell} x (5+${classes})${outputs.length === 1 ? ']' : ''}, raw, score = objectness x class`,
-      outputs: outputs.map(({ name }) => ({ name, holds: 'predictions', order })),
-      strides,
+      ...grid,
+      head: `${raw.head}, raw, score = objectness x class`,
+      outputs,
       anchorsPerCell,
-      anchors,
+      anchors: found.anchors,
       classes,
-      activation: { box: activation, objectness: activation, class: activation },
+      activation,
       decodedInGraph: false,
       nmsInGraph: false,
-      input: { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' },
+      input,
     },
   };
 }
 
-/** Leaky ReLU and Mish are what YOLOv3 and v4 are built with. */
-function darknetPoints(model: ModelFacts): number {
-  return model.hasOperator('LeakyRelu', 'Mish') ? -2 : 1;
+/** Leaky ReLU and Mish are what YOLOv3 and v4 are built with; of this family only YOLOv7-tiny is. */
+function networkPoints({ isDarknet, isLikeYoloV7 }: NetworkTraits, levels: number): number {
+  if (isLikeYoloV7 && levels > 2) return 3;
+  return isDarknet ? -2 : 1;
 }
 
-function publishedFor(strides: readonly number[]): { name: string; anchors: Anchors } | null {
-  switch (strides.length) {
+function publishedFor({ isDarknet, isLikeYoloV7 }: NetworkTraits, levels: number): PublishedAnchors | null {
+  switch (levels) {
     case 2:
-      return { name: 'the tiny model', anchors: publishedAnchors.v5tiny };
+      return { name: 'YOLOv3-tiny', anchors: publishedAnchors.v3tiny };
     case 3:
-      return { name: 'YOLOv5', anchors: publishedAnchors.v5 };
+      if (!isLikeYoloV7) return { name: 'YOLOv5', anchors: publishedAnchors.v3 };
+      return isDarknet
+        ? { name: 'YOLOv7-tiny', anchors: publishedAnchors.v3 }
+        : { name: 'YOLOv7', anchors: publishedAnchors.v4 };
     case 4:
       return { name: 'YOLOv5 P6', anchors: publishedAnchors.v5p6 };
     default:

@@ -30,6 +30,11 @@ const rearranging = new Set([
   'Unsqueeze',
 ]);
 
+/** Whether a node moves values about and leaves them as they are. */
+export function isRearranging({ opType }: NodeProto): boolean {
+  return rearranging.has(opType);
+}
+
 function valueInputs(node: NodeProto): readonly string[] {
   if (rearranging.has(node.opType)) return node.input.slice(0, 1);
   switch (node.opType) {

@@ -1,13 +1,14 @@
 import type { DetectorSpec } from '../../types.ts';
-import { findStrides } from '../levels.ts';
 import { squaredSigmoidRule } from './anchorBox.ts';
+import { sizesOf } from './anchorGrid.ts';
 import { findAnchors } from './anchors.ts';
 import { type Field, type GridLevelLayout, joinedLevels, makeGridDecoder } from './grid.ts';
-import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
-import { findLevelOutputs } from './levelOutputs.ts';
+import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
+import { findGrid, gridOf } from './joinedGrid.ts';
+import { describeLevelOutputs, findLevelOutputs } from './levelOutputs.ts';
 import { publishedAnchors } from './publishedAnchors.ts';
-import { bestOf, joinedShape, namesPoints, orderStrides } from './shapes.ts';
-import { activationOf, joinedColumns } from './valueOrigin.ts';
+import { bestOf, joinedShape, namesPoints } from './shapes.ts';
+import { activationOf, joinedChannels } from './valueOrigin.ts';
 
 /** Anchors of a cell; each has four box values and an objectness, and all share the class scores. */
 const anchorsPerCell = 3;
@@ -42,10 +43,10 @@ function layCells(spec: DetectorSpec): GridLevelLayout[] {
 function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
   if (shape === null || shape.second <= ownValues) return null;
-  const strides = findStrides(model.size, shape.first, 1);
-  if (strides === null) return null;
-  const ordered = orderStrides(output, shape.first, strides);
-  return makeMatch(model, [output], 'cell-major', ordered, shape.second);
+  const grid = findGrid(model, output.name, shape.first, 1);
+  if (grid === null || grid.strides.length < 2) return null;
+  const outputs = [{ name: output.name, holds: 'predictions', order: 'cell-major' }] as const;
+  return makeMatch(model, gridOf(grid), outputs, shape.second);
 }
 
 function readLevels(model: ModelFacts): HeadMatch | null {
@@ -53,53 +54,53 @@ function readLevels(model: ModelFacts): HeadMatch | null {
   const [first] = levels;
   if (first === undefined || levels.length < 2 || levels.some(({ values }) => values !== first.values)) return null;
   if (first.values <= ownValues || levels.some(({ order }) => order !== first.order)) return null;
-  const outputs = levels.map(({ output }) => output);
-  return makeMatch(
-    model,
-    outputs,
-    first.order,
-    levels.map(({ stride }) => stride),
-    first.values,
-  );
+  const outputs = levels.map(({ output, order }) => ({ name: output.name, holds: 'predictions' as const, order }));
+  return makeMatch(model, describeLevelOutputs(model, levels), outputs, first.values);
 }
 
-/** Only a graph that joins 12, 3 and C values says for certain what they are. */
+/** Only a graph that joins 12, 3 and C values says for certain what they are; without, names and strides must agree. */
 function makeMatch(
   model: ModelFacts,
-  outputs: readonly OutputFacts[],
-  order: DetectorSpec['outputs'][number]['order'],
-  strides: readonly number[],
+  grid: Pick<HeadSpec, 'strides' | 'grids'>,
+  outputs: DetectorSpec['outputs'],
   values: number,
 ): HeadMatch | null {
   const classes = values - ownValues;
-  const parts = joinedColumns(model, outputs[0]?.name ?? '', values);
+  const parts = joinedChannels(model, outputs[0]?.name ?? '', values);
   const [box, objectness, scores] = parts ?? [];
-  if (parts?.length !== 3 || box?.width !== 4 * anchorsPerCell || objectness?.width !== anchorsPerCell) return null;
-  const found = findAnchors(model, strides, anchorsPerCell, {
-    name: 'Yolo-FastestV2',
-    anchors: publishedAnchors.fastestV2,
-  });
-  if (found === null || scores === undefined) return null;
-  const classIs = activationOf(model, scores.tensor);
+  const areJoined = parts?.length === 3 && box?.width === 4 * anchorsPerCell && objectness?.width === anchorsPerCell;
+  const names = namesPoints(model, classes);
+  const isUsual = grid.strides.length === 2 && grid.strides.includes(16) && grid.strides.includes(32);
+  if (!areJoined && (parts !== null || names < 1 || !isUsual)) return null;
+  const found = findAnchors(
+    model,
+    { levels: sizesOf(model, grid), anchorsPerCell, units: 'pixels' },
+    { name: 'Yolo-FastestV2', anchors: publishedAnchors.fastestV2 },
+  );
+  if (found === null) return null;
+  const output = outputs[0]?.name ?? '';
+  const activated = (part: typeof box) => activationOf(model, areJoined ? (part?.tensor ?? '') : output);
   return {
-    points: 7 + namesPoints(model, classes),
+    points: (areJoined ? 7 : 2) + names,
     evidence: [
-      `Every cell of the strides ${strides.join(', ')} has 12 box values, 3 objectnesses and ${classes} classes, which the graph joins: Yolo-FastestV2.`,
+      areJoined
+        ? `Every cell of the strides ${grid.strides.join(', ')} has 12 box values, 3 objectnesses and ${classes} classes, which the graph joins: Yolo-FastestV2.`
+        : `Every cell of the strides ${grid.strides.join(', ')} has ${values} values: 12 of boxes, 3 objectnesses and ${classes} classes would be Yolo-FastestV2.`,
       'Yolo-FastestV2 takes BGR 0..1, stretched to the size of the input.',
       ...found.evidence,
     ],
     warnings: found.warnings,
     reading: {
+      ...grid,
       head: `${outputs.length === 1 ? '[cells, ' : '[rows, columns, '}3x4+3+${classes}], score = objectness x class`,
-      outputs: outputs.map(({ name }) => ({ name, holds: 'predictions', order })),
-      strides,
+      outputs,
       anchorsPerCell,
       anchors: found.anchors,
       classes,
       activation: {
-        box: activationOf(model, box.tensor) === 'sigmoid' ? 'none' : 'sigmoid',
-        objectness: activationOf(model, objectness.tensor) === 'sigmoid' ? 'none' : 'sigmoid',
-        class: classIs === null ? 'softmax' : 'none',
+        box: activated(box) === 'sigmoid' ? 'none' : 'sigmoid',
+        objectness: activated(objectness) === 'sigmoid' ? 'none' : 'sigmoid',
+        class: activated(scores) === null ? 'softmax' : 'none',
       },
       decodedInGraph: false,
       nmsInGraph: false,
