@@ -3,11 +3,10 @@ import type { BrowserWindow } from 'electron';
 import { StudioError } from '../models/errors.ts';
 import { copyFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
-import { clearImages, listDescent, removeVariant, renewInspection } from '../models/project/project.ts';
-import { readingStamp } from '../models/project/readingStamp.ts';
+import { clearImages, listDescent, removeVariant } from '../models/project/project.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
-import { parseJson, parseSpec, specCorrection } from '../models/specSchema.ts';
 import type { AppInfo, OpenReport, Settings } from './contract.ts';
+import { correctModel } from './correctModel.ts';
 import { askForBundle, askWhatToOpen, askWhereToSave } from './dialogs.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { CallHandlers } from './ipc.ts';
@@ -32,9 +31,6 @@ export interface CallServices {
   readonly onWindowReady: () => void;
   readonly showInFolder: (path: string) => void;
 }
-
-/** What an error calls a correction that was typed. */
-const whatWasEntered = 'What was entered';
 
 const nothingOpened: OpenReport = { variantIds: [], images: 0, problems: [] };
 
@@ -70,21 +66,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       state.update((document) => removeVariant(document, id));
       for (const variant of removed) await services.deleteOwn(variant.modelPath);
     },
-    async correctModel({ variantId, correction }) {
-      await state.usableVariant(variantId);
-      const parsed =
-        typeof correction === 'string'
-          ? parseSpec(parseJson(correction, whatWasEntered), specCorrection, whatWasEntered)
-          : correction;
-      // What was derived from it has the same head, and is read alike.
-      for (const { id } of listDescent(state.read(), variantId)) {
-        if (!state.view().variants.some((variant) => variant.id === id && variant.present)) continue;
-        const { modelPath } = state.variant(id);
-        const inspection = await interactive.call('correct', { model: modelPath, correction: parsed });
-        const stamp = await readingStamp(modelPath);
-        state.update((document) => renewInspection(document, id, inspection, stamp));
-      }
-    },
+    correctModel: ({ variantId, correction }) => correctModel(variantId, correction, state, interactive),
     clearImages: () => state.update(clearImages),
     updateSettings(change) {
       const next = { ...settings.read(), ...change };

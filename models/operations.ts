@@ -2,7 +2,6 @@ import type { EngineOperations, OperationContext, OperationInput, OperationOutpu
 import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
-import { correctionPathOf } from './correctionPath.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { runDemo } from './demo.ts';
 import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
@@ -10,6 +9,7 @@ import { forgetCorrection, readCorrection } from './detect/correctionFile.ts';
 import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
 import { openDetector } from './detect/detector.ts';
+import { findHiddenGrid, mayHideGrid } from './detect/hiddenGrid.ts';
 import { look } from './detect/look.ts';
 import { createSession, listProviders } from './detect/providers.ts';
 import { readDetector } from './detect/readDetector.ts';
@@ -58,7 +58,10 @@ async function inspect(input: OperationInput<'inspect'>): Promise<OperationOutpu
   if ('reason' in recognition) {
     return { ...summary, warnings, detector: null, notRunnableBecause: recognition.reason, ...refused };
   }
-  return { ...summary, warnings, detector: describeDetector(recognition), ...refused };
+  const { reading } = recognition;
+  const hidden = mayHideGrid(reading) ? findHiddenGrid(model.proto, reading) : null;
+  const inside = hidden?.decoder.levels.map(({ stride }) => stride);
+  return { ...summary, warnings, detector: describeDetector(recognition, inside), ...refused };
 }
 
 /** Keeps a correction beside its model, once it is known to fit, or forgets it. */
@@ -69,9 +72,7 @@ async function correct(input: OperationInput<'correct'>): Promise<OperationOutpu
     return inspect({ model: path });
   }
   const given =
-    typeof correction === 'string'
-      ? await readCorrection(correction)
-      : { source: correctionPathOf(path), spec: correction };
+    typeof correction === 'string' ? await readCorrection(correction) : { source: 'The correction', spec: correction };
   await adoptCorrection(path, given);
   return inspect({ model: path });
 }

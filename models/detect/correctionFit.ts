@@ -29,7 +29,7 @@ export function refuseMisfit(spec: DetectorSpec, source: string, target: SpecTar
   const misfit = ownMisfit(spec) ?? inputMisfit(spec, target) ?? outputMisfit(spec, target);
   if (misfit === null) return;
   throw new StudioError('spec-invalid', `${source} does not fit the model: ${misfit}.`, {
-    hint: 'Compare it with "boxwright inspect MODEL --print-spec".',
+    hint: 'Compare it with how the model is read now: the studio shows it in Models, "boxwright inspect MODEL --print-spec" prints it.',
   });
 }
 

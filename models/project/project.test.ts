@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeDetector } from '../detect/describeDetector.ts';
 import { testInspection } from '../testing/testInspection.ts';
+import { testSpec } from '../testing/testSpec.ts';
+import type { Agreement, CompareReport } from '../types.ts';
 import { checkPresence } from './presence.ts';
 import {
   addImages,
@@ -14,6 +17,7 @@ import {
   listDescent,
   relocateVariant,
   removeVariant,
+  renewInspection,
   trayCapacity,
 } from './project.ts';
 import { type ProjectDocument, projectDocument, type RecipeStep, type StoredVariant } from './schemas.ts';
@@ -44,6 +48,38 @@ const lineage = [variant('a'), variant('b', 'a'), variant('c', 'b'), variant('d'
   addVariant,
   emptyProject,
 );
+const testAgreement: Agreement = {
+  f1: 1,
+  precision: 1,
+  recall: 1,
+  matched: 1,
+  lost: 0,
+  extra: 0,
+  changedClass: 0,
+  meanIou: 1,
+  scoreShift: 0,
+  images: 1,
+};
+
+function testReport(paths: readonly string[]): CompareReport {
+  const [baseline = ''] = paths;
+  const latency = { p50: 1, p90: 1, p95: 1, p99: 1, mean: 1, min: 1, runs: 1, throughput: 1 };
+  const provider = { requested: 'cpu', used: 'cpu' } as const;
+  const figures = { bytes: 1, parameters: 1, macs: 1, sparsity: 0, precision: 'fp32' as const };
+  const models = paths.map((path) => ({
+    ...figures,
+    path,
+    name: path,
+    provider,
+    latency,
+    load: 1,
+    firstRun: 1,
+    peakMemory: 1,
+    images: [],
+  }));
+  return { baseline, models, images: [], pareto: [], device: '', threads: 1, imageCount: 1 };
+}
+
 const idsOf = (document: ProjectDocument) => document.variants.map(({ id }) => id);
 
 describe('variants of a project', () => {
@@ -82,6 +118,44 @@ describe('variants of a project', () => {
       'addedLater',
       1,
     );
+  });
+
+  it('of an older form keep all but their reading, which is made anew', () => {
+    const spec = testSpec(64);
+    const detector = describeDetector({ reading: { ...spec, evidence: [] }, alternatives: [], warnings: [] });
+    const stored = { ...variant('f'), inspection: { ...variant('f').inspection, detector } };
+    expect(projectDocument.parse({ ...emptyProject, variants: [stored] }).variants[0]?.inspection.detector).toEqual(
+      detector,
+    );
+    // Once a head had one output.
+    const { outputs, ...rest } = spec;
+    const old = { ...detector, spec: { ...rest, output: outputs[0] } };
+    const outdated = { ...stored, inspection: { ...stored.inspection, detector: old } };
+    const opened = projectDocument.parse({ ...emptyProject, variants: [outdated] }).variants[0];
+    expect(opened).toEqual({ ...stored, inspection: { ...stored.inspection, detector: null } });
+  });
+
+  it('lose figures that were measured under another reading', () => {
+    const readAs = (classNames: string[]) => {
+      const reading = { ...testSpec(64, { classNames }), evidence: [] };
+      const detector = describeDetector({ reading, alternatives: [], warnings: [] });
+      return testInspection({ path: '/models/b.onnx', detector });
+    };
+    const agreement = testAgreement;
+    const measured = {
+      ...lineage,
+      variants: lineage.variants.map((known) => ({ ...known, agreement })),
+      comparisons: { a: testReport(['/models/a.onnx', '/models/b.onnx']), e: testReport(['/models/e.onnx']) },
+    };
+    const renewed = renewInspection(measured, 'b', readAs(['cat', 'dog']), 'stamp');
+    // b itself, and c, which was compared with it.
+    expect(renewed.variants.filter((known) => known.agreement === null).map(({ id }) => id)).toEqual(['b', 'c']);
+    expect(Object.keys(renewed.comparisons)).toEqual(['e']);
+    expect(renewed.variants[1]).toMatchObject({ readAs: 'stamp', inspection: { detector: { classes: 2 } } });
+    // The same reading again takes nothing away.
+    const again = { ...renewed, variants: renewed.variants.map((known) => ({ ...known, agreement })) };
+    expect(renewInspection(again, 'b', readAs(['cat', 'dog']), 'stamp')).toEqual(again);
+    expect(renewInspection(again, 'nobody', readAs(['cat', 'dog']), 'stamp')).toBe(again);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Variant } from '../../../electron/contract.ts';
 import { reportError } from '../../../models/errors.ts';
 import type { SpecCorrection } from '../../../models/specSchema.ts';
@@ -20,21 +20,24 @@ export function ReadingEditor({ variant }: { readonly variant: Variant }) {
   const [isOpen, setOpen] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    setError(null);
+    // What had the focus is gone; what it was opened from says how the model is read now.
+    opener.current?.focus();
+  };
   const apply = async (correction: SpecCorrection | string | null) => {
     setBusy(true);
     setError(null);
     try {
       await correctModel(variant.id, correction);
-      setOpen(false);
+      close();
     } catch (fault) {
       setError(fault);
     } finally {
       setBusy(false);
     }
-  };
-  const close = () => {
-    setOpen(false);
-    setError(null);
   };
   const corrected = detector?.corrected;
   return (
@@ -50,11 +53,15 @@ export function ReadingEditor({ variant }: { readonly variant: Variant }) {
         <Alternatives alternatives={detector.alternatives} busy={busy} onChoose={(family) => void apply({ family })} />
       )}
       <div className={styles.actions}>
-        {!isOpen && (
-          <Button variant="default" disabled={!variant.present} onClick={() => setOpen(true)}>
-            {text.reading.correct}
-          </Button>
-        )}
+        <Button
+          ref={opener}
+          variant="default"
+          aria-expanded={isOpen}
+          disabled={!variant.present}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {text.reading.correct}
+        </Button>
         {corrected !== undefined && (
           <Button variant="subtle" disabled={busy || !variant.present} onClick={() => void apply(null)}>
             {text.reading.reset}

@@ -51,11 +51,13 @@ export function SpecForm(props: {
         if (correction !== undefined && !isUntouched) void props.onApply(correction);
       }}
     >
-      <FamilyChoice
-        value={form.family}
-        detector={detector}
-        onChange={(family) => setForm(fillForm(recognisedUnder(family, detector)))}
-      />
+      {detector.alternatives !== undefined && (
+        <FamilyChoice
+          value={form.family}
+          detector={detector}
+          onChange={(family) => setForm(fillForm(recognisedUnder(family, detector)))}
+        />
+      )}
       {recognised.input.dynamicSize && (
         <TextField label={text.reading.size} hint={text.reading.sizeHint} state={stateOf('size')} />
       )}
@@ -140,7 +142,6 @@ function FamilyChoice(props: {
       label={text.reading.family}
       data={readings.map(({ family }) => ({ value: family, label: `${family} · ${familyNames[family]}` }))}
       value={props.value}
-      disabled={readings.length === 1}
       onChange={(value) => {
         const chosen = readings.find(({ family }) => family === value);
         if (chosen !== undefined) props.onChange(chosen.family);
