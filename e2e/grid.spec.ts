@@ -46,6 +46,15 @@ test.describe
       await expect(inspector.getByText('2,100 boxes', { exact: false })).toBeVisible();
     });
 
+    test('folds the explanation away', async () => {
+      const sentence = inspector.getByText('The network looks once', { exact: false });
+      const fold = inspector.getByRole('button', { name: 'What am I seeing?' });
+      await fold.click();
+      await expect(sentence).toBeHidden();
+      await fold.click();
+      await expect(sentence).toBeVisible();
+    });
+
     test('tells of the cell under the pointer, and keeps the one that is clicked', async () => {
       const { window } = studio;
       const { x, y, width, height } = (await pane.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -102,6 +111,7 @@ test.describe
       const rows = section.getByRole('listitem');
       await expect(rows).toHaveCount(counts[1] ?? -1);
       await expect(rows.filter({ hasText: '✓' })).toHaveCount(counts[0] ?? -1);
+      await expect(rows.filter({ hasText: 'found by' }).first()).toHaveText(/\(row \d+ · col \d+ of stride \d+\)/);
       await rows.filter({ hasText: 'found by' }).first().getByRole('button').click();
       await expect(inspector.getByText('fits its size', { exact: true })).toBeVisible();
       await window.keyboard.press('Escape');

@@ -292,7 +292,7 @@ export const en = {
     notAsked: 'This model selects its boxes inside the graph. Switch the grid on to find their cells there.',
     notFound: 'This model selects its boxes inside the graph, and the cells before that could not be found in it.',
     overBars: 'on the grey bar beside the picture',
-    factors: (objectness: string, probability: string) => `${objectness} there × ${probability} this class`,
+    factors: (objectness: string, probability: string) => `something there ${objectness} · this class ${probability}`,
     thereIs: 'Something is here',
     anchors: 'Anchors, px',
     anchor: (number: number) => `anchor ${number}`,
@@ -320,10 +320,10 @@ export const en = {
     noObjects: 'The label file says that there is nothing to find here.',
     noLabels: 'No label file lies beside this picture: neither in its labels folder nor next to it.',
     findings: {
-      centre: (stride: number, score: string) => `found by its own cell of stride ${stride}, score ${score}`,
-      neighbour: (stride: number, score: string) => `found by a cell next to its own, stride ${stride}, score ${score}`,
-      away: (steps: number, stride: number, score: string) =>
-        `found by a cell ${steps} away from its own, stride ${stride}, score ${score}`,
+      centre: (place: string, score: string) => `found by its own cell (${place}), score ${score}`,
+      neighbour: (place: string, score: string) => `found by a cell next to its own (${place}), score ${score}`,
+      away: (steps: number, place: string, score: string) =>
+        `found by a cell ${steps} away from its own (${place}), score ${score}`,
       known: (score: string) => `found, score ${score}`,
       otherClass: (name: string, score: string) => `taken for ${name}, score ${score}`,
       misplaced: (score: string, iou: string) => `a box of score ${score} fits badly (IoU ${iou})`,
@@ -336,6 +336,7 @@ export const en = {
     sizeInInput: 'Size in the input',
     ownCell: (stride: number) => `Its cell, ${stride} px`,
     place: (row: number, column: number) => `row ${row} · col ${column}`,
+    placeOfStride: (place: string, stride: number) => `${place} of stride ${stride}`,
     fits: 'fits its size',
     fitsNote: 'Its own cell is the one that its middle lies in. The level that fits its size best is marked.',
     fitsAnchor: (number: number) => `fits best · anchor ${number}`,

@@ -4,11 +4,14 @@ import { classColor } from '../../models/geometry/classColor.ts';
 import type { Box, Look } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
 import { halo } from './colors.ts';
-import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
+import type { BoxLabel } from './labels.ts';
 import type { ShownBox } from './selection.ts';
-import type { Size, Transform } from './view.ts';
+import type { Transform } from './view.ts';
 
 const solid: readonly number[] = [];
+
+/** Alpha of boxes while something else is meant. */
+export const faded = 0.35;
 
 /** How a box differs from the others: by width and dashes, not by colour alone. */
 export interface BoxStyle {
@@ -37,19 +40,13 @@ export function drawBoxes(
   context: CanvasRenderingContext2D,
   boxes: readonly ShownBox[],
   transform: Transform,
-  pane: Size,
   options: {
-    readonly labels: boolean;
-    /** Whether labels begin with the rank of the box, which texts refer to. */
-    readonly ranked: boolean;
     readonly emphasized: number | null;
     /** Pale, because something else is meant. */
     readonly faded: boolean;
-    /** Places of labels; those drawn here are added. */
-    readonly taken: Rectangle[];
   },
 ): void {
-  context.globalAlpha = options.faded ? 0.35 : 1;
+  context.globalAlpha = options.faded ? faded : 1;
   for (let index = boxes.length - 1; index >= 0; index -= 1) {
     const shown = boxes[index];
     if (!shown) continue;
@@ -61,12 +58,12 @@ export function drawBoxes(
     });
   }
   context.globalAlpha = 1;
-  if (!options.labels) return;
-  const labels = boxes.map(({ className, score, classId, box }, index): BoxLabel => {
-    const rank = options.ranked ? `#${index + 1} ` : '';
-    return { text: `${rank}${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
-  });
-  drawLabels(context, labels, transform, pane, options.taken);
+}
+
+/** The label of a shown box; it begins with the rank of the box where texts call the box by it. */
+export function labelOfBox({ className, score, classId, box }: ShownBox, rank: number | null): BoxLabel {
+  const number = rank === null ? '' : `#${rank} `;
+  return { text: `${number}${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
 }
 
 /**

@@ -1,34 +1,35 @@
 import { classColor } from '../../models/geometry/classColor.ts';
-import { strokeBox } from './boxes.ts';
-import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
+import { faded, strokeBox } from './boxes.ts';
+import type { BoxLabel } from './labels.ts';
 import type { JudgedObject } from './truth.ts';
-import { type Size, type Transform, toScreen } from './view.ts';
+import { type Transform, toScreen } from './view.ts';
 
 /** The labelled objects, dashed: with a tick where they were found, a cross where they were missed. */
 export function drawTruth(
   context: CanvasRenderingContext2D,
   objects: readonly JudgedObject[],
-  classNames: readonly string[],
   transform: Transform,
-  pane: Size,
-  options: { readonly labels: boolean; readonly emphasized: number | null; readonly taken: Rectangle[] },
+  options: {
+    readonly emphasized: number | null;
+    /** All but the emphasized one are pale, because something else is meant. */
+    readonly faded: boolean;
+  },
 ): void {
+  context.globalAlpha = options.faded ? 0.35 : 1;
   for (const [index, { box, classId, verdict }] of objects.entries()) {
-    const width = index === options.emphasized ? 3.5 : 2;
-    strokeBox(context, box, transform, { color: classColor(classId), width, dash: [6, 4] });
+    const emphasized = index === options.emphasized;
+    context.globalAlpha = options.faded && !emphasized ? faded : 1;
+    strokeBox(context, box, transform, { color: classColor(classId), width: emphasized ? 3.5 : 2, dash: [6, 4] });
     drawMark(context, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, verdict.kind === 'found', transform);
   }
-  if (!options.labels) return;
-  const labels = objects.map(({ box, classId, verdict }): BoxLabel => {
-    const name = classNames[classId] ?? `class ${classId}`;
-    return {
-      text: verdict.kind === 'found' ? `✓ ${name}` : `✗ ${name}`,
-      box,
-      color: classColor(classId),
-      outlined: true,
-    };
-  });
-  drawLabels(context, labels, transform, pane, options.taken);
+  context.globalAlpha = 1;
+}
+
+/** The label of a labelled object. */
+export function labelOfObject({ box, classId, verdict }: JudgedObject, classNames: readonly string[]): BoxLabel {
+  const name = classNames[classId] ?? `class ${classId}`;
+  const text = verdict.kind === 'found' ? `✓ ${name}` : `✗ ${name}`;
+  return { text, box, color: classColor(classId), outlined: true };
 }
 
 /** The middle of an object: a filled dot where it was found, a cross where it was not. */

@@ -5,13 +5,13 @@ import { boxIou } from '../../models/geometry/iou.ts';
 import type { Box, DetectorSpec, Look } from '../../models/types.ts';
 import type { OverlayChoice } from '../state/view.ts';
 import { anchorBoxes } from './anchors.ts';
-import { drawBoxes, drawCandidates, strokeBox } from './boxes.ts';
+import { drawBoxes, drawCandidates, labelOfBox, strokeBox } from './boxes.ts';
 import { type Cell, candidatesOfCell, cellOfCandidate, levelsOfStride } from './cells.ts';
-import { drawTruth } from './drawTruth.ts';
+import { drawTruth, labelOfObject } from './drawTruth.ts';
 import { fateOf, linksOf } from './fate.ts';
 import { clipToBars, clipToPicture, drawBars, drawCell, drawGrid, gridExtent } from './grid.ts';
 import { drawHeat, drawHeatNumbers } from './heat.ts';
-import { type BoxLabel, drawLabels, type Rectangle } from './labels.ts';
+import { type BoxLabel, drawLabels } from './labels.ts';
 import { drawLinks } from './links.ts';
 import type { ShownBox, ShownBoxes } from './selection.ts';
 import type { JudgedObject } from './truth.ts';
@@ -41,26 +41,29 @@ const finerStrength = 0.6;
 /** Draws a scene into a pane. */
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, transform: Transform, pane: Size): void {
   const { look, shown, overlay, emphasis, objects } = scene;
-  const taken: Rectangle[] = [];
+  const faded = emphasis?.kind === 'cell' || emphasis?.kind === 'object';
   if (overlay.grid || overlay.heat) drawCells(context, look, overlay, transform);
   if (overlay.candidates) drawCandidates(context, look, scene.confidence, transform);
   if (overlay.boxes) {
-    drawBoxes(context, shown.boxes, transform, pane, {
-      labels: overlay.labels && emphasis?.kind !== 'cell',
-      ranked: overlay.grid || overlay.candidates,
-      faded: emphasis?.kind === 'cell',
-      emphasized: emphasis?.kind === 'box' ? emphasis.candidate : null,
-      taken,
-    });
+    const emphasized = emphasis?.kind === 'box' ? emphasis.candidate : null;
+    drawBoxes(context, shown.boxes, transform, { faded, emphasized });
   }
   if (objects) {
-    drawTruth(context, objects, look.classNames, transform, pane, {
-      labels: overlay.labels,
-      emphasized: emphasis?.kind === 'object' ? emphasis.object : null,
-      taken,
-    });
+    const emphasized = emphasis?.kind === 'object' ? emphasis.object : null;
+    drawTruth(context, objects, transform, { faded, emphasized });
   }
+  // A cell and an object bring their own.
+  if (overlay.labels && !faded) drawLabels(context, labelsOf(scene), transform, pane);
   if (emphasis) drawEmphasis(context, scene, emphasis, transform, pane);
+}
+
+function labelsOf({ look, shown, overlay, objects }: Scene): readonly BoxLabel[] {
+  const ranked = overlay.grid || overlay.candidates;
+  const boxes = overlay.boxes ? shown.boxes : [];
+  return [
+    ...boxes.map((box, index) => labelOfBox(box, ranked ? index + 1 : null)),
+    ...(objects ?? []).map((object) => labelOfObject(object, look.classNames)),
+  ];
 }
 
 /** Grid and heat of the chosen levels, the coarsest lowest; once over the picture, and faintly over the bars. */
@@ -114,7 +117,7 @@ function drawEmphasis(
       drawCellStory(context, scene, emphasis.cell, transform, pane);
       return;
     case 'object':
-      drawObjectStory(context, scene, emphasis.object, transform);
+      drawObjectStory(context, scene, emphasis.object, transform, pane);
   }
 }
 
@@ -165,18 +168,16 @@ function drawCellStory(
 /** The boxes that candidates were suppressed by, under the numbers that texts call them by. */
 function suppressorLabels(shown: ShownBoxes, candidates: readonly number[]): readonly BoxLabel[] {
   const winners = new Set(candidates.map((candidate) => shown.selection.suppressedBy[candidate]));
-  return shown.boxes.flatMap(({ candidate, className, score, classId, box }, index): readonly BoxLabel[] => {
-    if (!winners.has(candidate)) return [];
-    return [{ text: `#${index + 1} ${className} ${score.toFixed(2)}`, box, color: classColor(classId) }];
-  });
+  return shown.boxes.flatMap((box, index) => (winners.has(box.candidate) ? [labelOfBox(box, index + 1)] : []));
 }
 
-/** The cells that an object's middle lies in, the one of its size bright; and the cell that found it. */
+/** The cells that an object's middle lies in, the one of its size bright; and the cell and the box that found it. */
 function drawObjectStory(
   context: CanvasRenderingContext2D,
-  { look, objects }: Scene,
+  { look, shown, objects }: Scene,
   index: number,
   transform: Transform,
+  pane: Size,
 ): void {
   const object = objects?.[index];
   if (!object) return;
@@ -185,10 +186,14 @@ function drawObjectStory(
     if (level && at !== object.fitting) drawCell(context, level, cell, look.placement, transform, 'quiet');
   }
   const { verdict } = object;
-  const found = verdict.kind === 'found' ? cellOfCandidate(look.candidates, verdict.candidate) : null;
-  const cell = found ?? object.cells[object.fitting]?.cell;
+  const rank = verdict.kind === 'found' ? shown.boxes.findIndex((box) => box.candidate === verdict.candidate) : -1;
+  const box = shown.boxes[rank];
+  if (box) strokeBox(context, box.box, transform, { color: classColor(box.classId), width: 2, dash: [] });
+  const cell = (box && cellOfCandidate(look.candidates, box.candidate)) ?? object.cells[object.fitting]?.cell;
   const level = cell && look.levels[cell.level];
   if (level) drawCell(context, level, cell, look.placement, transform);
+  const labels = [labelOfObject(object, look.classNames)];
+  drawLabels(context, box ? [labelOfBox(box, rank + 1), ...labels] : labels, transform, pane);
 }
 
 /** The box that overlaps `box` most, if by half or more: of its own class if there is one, else of any. */

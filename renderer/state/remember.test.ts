@@ -25,6 +25,7 @@ describe('the remembered view', () => {
       stripOrder: 'harm',
       inspectorOpen: false,
       inspectorWidth: 410,
+      explanationOpen: false,
     } as const;
     expect(left).toMatchObject(parseView(serializeView(left)));
     expect(parseView(serializeView(left))).toMatchObject({ screen: 'compare', overlay: { stride: 16 } });

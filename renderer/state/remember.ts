@@ -18,6 +18,7 @@ type Lasting = Pick<
   | 'stripOrder'
   | 'inspectorOpen'
   | 'inspectorWidth'
+  | 'explanationOpen'
 >;
 
 /** What is worth keeping of a view, as text. */
@@ -33,6 +34,7 @@ export function serializeView(view: ViewState): string {
     stripOrder: view.stripOrder,
     inspectorOpen: view.inspectorOpen,
     inspectorWidth: view.inspectorWidth,
+    explanationOpen: view.explanationOpen,
   };
   return JSON.stringify(lasting);
 }
@@ -54,6 +56,7 @@ export function parseView(text: string | null): Partial<Lasting> {
     ...(typeof record.imagePath === 'string' ? { imagePath: record.imagePath } : {}),
     ...(record.stripOrder === 'harm' ? { stripOrder: 'harm' } : {}),
     ...(typeof record.inspectorOpen === 'boolean' ? { inspectorOpen: record.inspectorOpen } : {}),
+    ...(typeof record.explanationOpen === 'boolean' ? { explanationOpen: record.explanationOpen } : {}),
     ...(typeof width === 'number' && width >= 200 && width <= 1000 ? { inspectorWidth: width } : {}),
   };
 }

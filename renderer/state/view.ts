@@ -60,6 +60,8 @@ export interface ViewState {
   readonly quantizeOptions: QuantizeOptions;
   readonly inspectorOpen: boolean;
   readonly inspectorWidth: number;
+  /** Whether the explanation of the grid is unfolded. */
+  readonly explanationOpen: boolean;
   readonly jobsOpen: boolean;
   readonly paletteOpen: boolean;
   readonly cheatSheetOpen: boolean;
@@ -109,6 +111,7 @@ export const useView = create<ViewState>()(() => ({
   },
   inspectorOpen: true,
   inspectorWidth: 320,
+  explanationOpen: true,
   jobsOpen: false,
   paletteOpen: false,
   cheatSheetOpen: false,

@@ -1,10 +1,11 @@
 import { classColor } from '../../../models/geometry/classColor.ts';
-import type { DetectorReport } from '../../../models/types.ts';
+import type { DetectorReport, HeadFamily } from '../../../models/types.ts';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { anchorsOfLevel } from '../../overlay/anchors.ts';
 import { type Cell, candidatesOfCell, heatOfCell, isOverBars } from '../../overlay/cells.ts';
+import { classProbability } from '../../overlay/factors.ts';
 import { fateOf } from '../../overlay/fate.ts';
 import { useView } from '../../state/view.ts';
 import styles from './Compare.module.css';
@@ -46,7 +47,13 @@ export function CellDetails(props: { readonly model: ShownModel; readonly shown:
           <h3 className={styles.subtitle}>{text.grid.proposals(found.length)}</h3>
           <ol className={styles.proposals}>
             {found.slice(0, mostProposals).map((candidate) => (
-              <Proposal key={candidate} shown={shown} candidate={candidate} hasAnchors={anchors.length > 1} />
+              <Proposal
+                key={candidate}
+                shown={shown}
+                candidate={candidate}
+                hasAnchors={anchors.length > 1}
+                family={detector?.spec.family ?? 'v8'}
+              />
             ))}
           </ol>
         </>
@@ -74,7 +81,12 @@ function anchorOrigin(detector: DetectorReport | null | undefined): 'user' | 'gr
 const mostProposals = 9;
 const round = (side: number) => Number(side.toFixed(side < 10 ? 1 : 0));
 
-function Proposal(props: { readonly shown: Shown; readonly candidate: number; readonly hasAnchors: boolean }) {
+function Proposal(props: {
+  readonly shown: Shown;
+  readonly candidate: number;
+  readonly hasAnchors: boolean;
+  readonly family: HeadFamily;
+}) {
   const text = useText();
   const confidence = useView((state) => state.confidence);
   const { shown, candidate } = props;
@@ -91,8 +103,10 @@ function Proposal(props: { readonly shown: Shown; readonly candidate: number; re
         {props.hasAnchors && <span className="dim">{text.grid.anchor((candidates.anchors[candidate] ?? 0) + 1)}</span>}
         <output className="number">{score.toFixed(3)}</output>
       </div>
-      {objectness !== undefined && objectness > 0 && (
-        <span className="dim">{text.grid.factors(objectness.toFixed(2), (score / objectness).toFixed(2))}</span>
+      {objectness !== undefined && (
+        <span className="dim">
+          {text.grid.factors(objectness.toFixed(2), classProbability(props.family, score, objectness).toFixed(2))}
+        </span>
       )}
       <span className={fate.kind === 'kept' ? 'good' : 'dim'}>{describeFate(fate, shown, text)}</span>
     </li>

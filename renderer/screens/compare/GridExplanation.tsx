@@ -1,6 +1,7 @@
+import { IconChevronDown } from '@tabler/icons-react';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
-import { useView } from '../../state/view.ts';
+import { setView, useView } from '../../state/view.ts';
 import styles from './Compare.module.css';
 import { describeNoGrid } from './describeFate.ts';
 import { explainGrid } from './explainGrid.ts';
@@ -10,6 +11,7 @@ import type { ShownModel } from './shown.ts';
 export function GridExplanation({ model }: { readonly model: ShownModel }) {
   const text = useText();
   const on = useView(({ overlay }) => overlay.grid || overlay.heat);
+  const open = useView((state) => state.explanationOpen);
   const confidence = useView((state) => state.confidence);
   const { variant, shown } = model;
   const spec = variant?.inspection.detector?.spec;
@@ -30,12 +32,27 @@ export function GridExplanation({ model }: { readonly model: ShownModel }) {
           text,
         );
   return (
-    <Section title={text.grid.explain}>
-      <ol className={styles.story}>
-        {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ol>
+    <Section
+      title={text.grid.explain}
+      aside={
+        <button
+          type="button"
+          className={styles.fold}
+          aria-label={text.grid.explain}
+          aria-expanded={open}
+          onClick={() => setView({ explanationOpen: !open })}
+        >
+          <IconChevronDown size={14} aria-hidden />
+        </button>
+      }
+    >
+      {open && (
+        <ol className={styles.story}>
+          {sentences.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ol>
+      )}
     </Section>
   );
 }

@@ -18,11 +18,13 @@ export function describeVerdict(verdict: Verdict, { look }: Pick<Shown, 'look'>,
   switch (verdict.kind) {
     case 'found': {
       const score = scoreOf(verdict.candidate);
-      const stride = look.levels[cellOfCandidate(candidates, verdict.candidate)?.level ?? -1]?.stride;
-      if (verdict.steps === null || stride === undefined) return findings.known(score);
-      if (verdict.steps === 0) return findings.centre(stride, score);
-      if (verdict.steps === 1) return findings.neighbour(stride, score);
-      return findings.away(verdict.steps, stride, score);
+      const cell = cellOfCandidate(candidates, verdict.candidate);
+      const stride = look.levels[cell?.level ?? -1]?.stride;
+      if (verdict.steps === null || cell === null || stride === undefined) return findings.known(score);
+      const place = grid.placeOfStride(grid.place(cell.row, cell.column), stride);
+      if (verdict.steps === 0) return findings.centre(place, score);
+      if (verdict.steps === 1) return findings.neighbour(place, score);
+      return findings.away(verdict.steps, place, score);
     }
     case 'other-class':
       return findings.otherClass(nameOf(verdict.candidate), scoreOf(verdict.candidate));
