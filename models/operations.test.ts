@@ -6,7 +6,7 @@ import { operations } from './operations.ts';
 import { parseInput } from './parseInput.ts';
 import { recordingContext } from './testing/context.ts';
 import { temporaryFolder } from './testing/folder.ts';
-import { siluNet, tinyV8 } from './testing/tinyModels.ts';
+import { siluNet, tinyEndToEnd, tinyV8 } from './testing/tinyModels.ts';
 import { writePicture } from './testing/writePicture.ts';
 
 const folder = temporaryFolder();
@@ -26,6 +26,15 @@ describe('inspect', () => {
     expect(inspection.detector).toMatchObject({ family: 'v8', classes: 3, inputSize: [64, 64] });
     expect(inspection.detector?.evidence.length).toBeGreaterThan(0);
     expect(inspection.notRunnableBecause).toBeUndefined();
+  });
+
+  it('tells the strides of the cells that boxes are selected from inside the graph', async () => {
+    const path = join(folder, 'end-to-end.onnx');
+    await writeModel(path, tinyEndToEnd());
+    const { detector } = await operations.inspect(parseInput('inspect', { model: path }), recordingContext().context);
+    expect(detector?.strides).toEqual([8, 16, 32]);
+    expect(detector?.spec.strides).toEqual([]);
+    expect(detector?.evidence.at(-1)).toContain('Inside the graph');
   });
 
   it('says why another model is no detector', async () => {

@@ -2,9 +2,19 @@ import type { DetectorReading, DetectorReport } from '../types.ts';
 import { listParts } from './listParts.ts';
 import type { Recognized } from './recognize.ts';
 
-/** A reading as it is reported: what people ask for first, the evidence, the whole specification, and what else would fit. */
-export function describeDetector({ reading, alternatives, corrected }: Recognized): DetectorReport {
-  const { spec, evidence } = split(reading);
+/**
+ * A reading as it is reported: what people ask for first, the evidence, the whole specification, and what else would fit.
+ * @param inside strides of the cells that a graph selects its boxes from, where its outputs do not tell them
+ */
+export function describeDetector(
+  { reading, alternatives, corrected }: Recognized,
+  inside: readonly number[] = [],
+): DetectorReport {
+  const { spec, evidence: outside } = split(reading);
+  const evidence =
+    inside.length === 0
+      ? outside
+      : [...outside, `Inside the graph, boxes are selected from the cells of the strides ${inside.join(', ')}.`];
   const recognised = corrected?.recognised ?? null;
   return {
     family: spec.family,
@@ -13,7 +23,7 @@ export function describeDetector({ reading, alternatives, corrected }: Recognize
     channels: spec.input.channels,
     scale: spec.input.scale,
     resize: spec.input.resize,
-    strides: spec.strides,
+    strides: spec.strides.length === 0 ? inside : spec.strides,
     classes: spec.classes,
     classNames: spec.classNames,
     ...(spec.anchors === undefined ? {} : { anchors: spec.anchors }),
