@@ -15,7 +15,6 @@ export function drawTruth(
     readonly faded: boolean;
   },
 ): void {
-  context.globalAlpha = options.faded ? 0.35 : 1;
   for (const [index, { box, classId, verdict }] of objects.entries()) {
     const emphasized = index === options.emphasized;
     context.globalAlpha = options.faded && !emphasized ? faded : 1;

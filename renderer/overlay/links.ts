@@ -10,6 +10,8 @@ import { type Point, type Transform, toScreen } from './view.ts';
 const mostLinks = 60;
 /** With more than this no line has its IoU written on it. */
 const mostNumbers = 4;
+/** Pane pixels that a number takes. */
+const numberWidth = 60;
 /** Shorter lines have no room for a number. */
 const shortest = 26;
 
@@ -40,11 +42,15 @@ export function drawLinks(
     drawDot(context, start, classColor(look.candidates.classIds[from] ?? 0));
   }
   if (drawn.length > mostNumbers) return;
+  const taken: Point[] = [];
   for (const { from, to, iou } of drawn) {
     const start = toScreen(transform, anchorPoint(look, from));
     const end = toScreen(transform, anchorPoint(look, to));
-    if (Math.hypot(end.x - start.x, end.y - start.y) < shortest) continue;
-    drawNumber(context, `IoU ${iou.toFixed(2)}`, { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 });
+    const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
+    const isTaken = taken.some(({ x, y }) => Math.abs(x - middle.x) < numberWidth && Math.abs(y - middle.y) < 18);
+    if (isTaken || Math.hypot(end.x - start.x, end.y - start.y) < shortest) continue;
+    taken.push(middle);
+    drawNumber(context, `IoU ${iou.toFixed(2)}`, middle);
   }
 }
 
