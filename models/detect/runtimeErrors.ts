@@ -1,11 +1,19 @@
 import { StudioError } from '../errors.ts';
 
+/** A damaged file can have names of any length, and the runtime quotes them: what is searched and kept has an end. */
+const longestText = 4000;
+
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
 /**
  * Turns what the native runtime threw while it opened `name` into one sentence a user can act on.
  * The runtime's own text is kept as detail.
  */
 export function explainLoadError(name: string, error: unknown): StudioError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   const more = { detail: text.trim(), cause: error };
   const irVersion = /IR version: (\d+), max supported IR version: (\d+)/.exec(text);
   if (irVersion !== null) {
@@ -83,7 +91,7 @@ function firstSentence(text: string): string {
 
 /** The same for a fault while the model ran. */
 export function explainRunError(name: string, error: unknown): StudioError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   return new StudioError('model-not-runnable', `${name} failed while running: ${firstSentence(text)}`, {
     detail: text.trim(),
     cause: error,
