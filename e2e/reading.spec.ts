@@ -46,7 +46,7 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       await expect(window.getByRole('textbox', { name: 'Strides' })).toHaveValue('8, 16, 32');
       await expect(window.getByText('1 field differs')).toBeVisible();
       await apply.click();
-      await expect(window.getByText('You corrected: classNames.')).toBeVisible();
+      await expect(window.getByText('You corrected: Class names.')).toBeVisible();
       expect((await stat(kept)).size).toBeGreaterThan(0);
 
       await goTo(window, 'Compare');
@@ -59,7 +59,7 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       await window.getByRole('combobox', { name: 'Pixel values' }).click();
       await window.getByRole('option', { name: '0 to 255' }).click();
       await window.getByRole('button', { name: 'Apply', exact: true }).first().click();
-      await expect(window.getByText('You corrected: classNames, input.scale.')).toBeVisible();
+      await expect(window.getByText('You corrected: Class names, Pixel values.')).toBeVisible();
       await goTo(window, 'Compare');
       await expect
         .poll(() => boxesOf(window).getByRole('listitem').allTextContents(), { timeout: 20_000 })
@@ -74,7 +74,7 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       // Opening leads to the pictures: only then is it time to go elsewhere.
       await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
       await goTo(again.window, 'Models');
-      await expect(again.window.getByText('You corrected: classNames, input.scale.')).toBeVisible();
+      await expect(again.window.getByText('You corrected: Class names, Pixel values.')).toBeVisible();
       await again.window.getByRole('button', { name: 'Back to recognised' }).click();
       await expect(again.window.getByText('You corrected')).toBeHidden();
       await expect(stat(kept)).rejects.toThrow(/ENOENT/);

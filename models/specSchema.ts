@@ -174,7 +174,7 @@ export function notSpec(source: string, what: string): StudioError {
     'spec-invalid',
     `${source} is not a specification: ${what.replace(/[.?]?$/, (end) => end || '.')}`,
     {
-      hint: '"boxwright inspect MODEL --print-spec" shows what may be in it.',
+      hint: 'Mend it, or delete it where it lies beside a model; "boxwright inspect MODEL --print-spec" shows what may be in it.',
     },
   );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ValueInfoProto } from 'onnx-buf';
@@ -225,6 +225,19 @@ describe('a correction that is wrong', () => {
     const model = await makeModel('wrong.onnx');
     await expect(correct(model, value)).rejects.toMatchObject({ code: 'spec-invalid' });
     await expect(stat(correctionPathOf(model))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('cannot be kept where nothing can be written, and the user hears what helps', async () => {
+    const model = await makeModel('blocked.onnx');
+    // A folder in the way fails as a folder without permission does, also for those who may do anything.
+    await mkdir(join(correctionPathOf(model), 'in the way'), { recursive: true });
+    const failure = {
+      code: 'file-unwritable',
+      message: expect.stringContaining('blocked.onnx.boxwright.json'),
+      hint: 'Copy the model to a folder that you can write to, and open it there.',
+    };
+    await expect(correct(model, { input: { channels: 'RGB' } })).rejects.toMatchObject(failure);
+    await expect(correct(model, null)).rejects.toMatchObject(failure);
   });
 
   it('beside a model is an error that names the file', async () => {

@@ -96,11 +96,14 @@ async function readShort(path: string): Promise<string> {
  * Keeps a correction beside a model, in place of an earlier one.
  * @throws StudioError `file-unwritable`
  */
-export async function keepCorrection(model: string, modelSha256: string, spec: SpecCorrection): Promise<string> {
+export async function keepCorrection(model: string, modelSha256: string, spec: SpecCorrection): Promise<void> {
   const path = correctionPathOf(model);
   const kept: z.input<typeof keptCorrection> = { format: 'boxwright-spec', version: 1, modelSha256, spec };
-  await writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`);
-  return path;
+  try {
+    await writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`);
+  } catch (error) {
+    throw notKept(`The correction could not be kept as ${path}`, error);
+  }
 }
 
 /** Deletes the correction beside a model, if there is one. */
@@ -109,9 +112,14 @@ export async function forgetCorrection(model: string): Promise<void> {
   try {
     await rm(path, { force: true });
   } catch (error) {
-    throw new StudioError('file-unwritable', `${path} could not be deleted (${systemErrorCode(error) ?? 'unknown'}).`, {
-      hint: 'Check that the folder is writable.',
-      cause: error,
-    });
+    throw notKept(`${path} could not be deleted`, error);
   }
+}
+
+function notKept(what: string, error: unknown): StudioError {
+  const code = systemErrorCode(error instanceof StudioError ? error.cause : error) ?? 'unknown error';
+  return new StudioError('file-unwritable', `${what} (${code}).`, {
+    hint: 'Copy the model to a folder that you can write to, and open it there.',
+    cause: error,
+  });
 }

@@ -120,6 +120,7 @@ export const zhCN: Dictionary = {
     objectness: '目标置信度',
     classActivation: '类别分数',
     applied: '保持原样',
+    names: '类别名称',
     classNames: (count: number) => `类别名称（${count}）`,
     classNamesHint: '每行一个；也可粘贴列表或 data.yaml',
     loadNames: '从文件读取…',

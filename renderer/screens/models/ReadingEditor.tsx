@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { correctModel } from '../../studio.ts';
+import { describePart } from './describePart.ts';
 import { familyNames } from './familyNames.ts';
 import styles from './Reading.module.css';
 import { SpecForm } from './SpecForm.tsx';
@@ -44,7 +45,7 @@ export function ReadingEditor({ variant }: { readonly variant: Variant }) {
     <Section title={text.reading.title}>
       <p className={corrected === undefined ? 'dim' : styles.corrected}>
         {corrected !== undefined
-          ? text.reading.corrected(corrected.join(', '))
+          ? text.reading.corrected(corrected.map((part) => describePart(part, text)).join(', '))
           : detector === null
             ? text.reading.notRead
             : text.reading.recognised}
