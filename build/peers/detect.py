@@ -61,6 +61,17 @@ def letterbox(picture, height, width, centred, resizer):
     return canvas, ratio, left, top
 
 
+def stretch(picture, height, width, resizer):
+    """The picture at the size of the input, and its scales."""
+    if resizer == "opencv":
+        import cv2
+
+        data = cv2.resize(np.ascontiguousarray(picture), (width, height), interpolation=cv2.INTER_LINEAR)
+    else:
+        data = resize_bilinear(picture, width, height)
+    return data, np.array([width / picture.shape[1], height / picture.shape[0]])
+
+
 def corners(centre_x, centre_y, width, height):
     return np.stack([centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2], 1)
 
@@ -151,6 +162,23 @@ def decode(head, output, size):
                 )
             start += rows * columns
     return corners(*boxes.T), scores.max(1), scores.argmax(1)
+
+
+def decode_fastestdet(values, size):
+    """[5 + C, rows, columns], objectness and classes activated (dog-qiuqiu/FastestDet, test.py)."""
+    channels, rows, columns = values.shape
+    row, column = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
+    objectness, x, y, width, height = values[:5]
+    share = lambda value: 1 / (1 + np.exp(-value))
+    boxes = corners(
+        ((column + np.tanh(x)) / columns * size[1]).ravel(),
+        ((row + np.tanh(y)) / rows * size[0]).ravel(),
+        (share(width) * size[1]).ravel(),
+        (share(height) * size[0]).ravel(),
+    )
+    classes = values[5:].reshape(channels - 5, -1)
+    scores = objectness.ravel() ** 0.6 * classes.max(0) ** 0.4
+    return boxes, scores, classes.argmax(0)
 
 
 def overlap(box, others):

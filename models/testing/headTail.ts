@@ -67,13 +67,13 @@ function startTail(draft: Draft, size: readonly [number, number]): Tail {
     floats,
     map(name, channels, stride, value = () => 0, grid = [Math.ceil(size[0] / stride), Math.ceil(size[1] / stride)]) {
       const [rows, columns] = grid;
-      const weight = floats([channels, 3, 1, 1], new Array<number>(3 * channels).fill(0));
-      // A pad makes the last cell of a size that is no multiple of the stride; a negative one leaves it out.
-      const pads = [0, 0, (rows - 1) * stride + 1 - size[0], (columns - 1) * stride + 1 - size[1]];
+      // One pixel a cell reaches over the edge of a size that is no multiple of the stride; a whole cell does not.
+      const isOver = Math.ceil(size[0] / stride) === rows && Math.ceil(size[1] / stride) === columns;
+      const side = isOver ? 1 : stride;
+      const weight = floats([channels, 3, side, side], new Array<number>(3 * channels * side * side).fill(0));
       const conv = node('Conv', ['images', weight], {
-        kernel_shape: { ints: [1, 1] },
+        kernel_shape: { ints: [side, side] },
         strides: { ints: [stride, stride] },
-        pads: { ints: pads.map((pad) => Math.max(0, pad)) },
       });
       const values = Array.from({ length: channels * rows * columns }, (_, index) =>
         value(
@@ -83,16 +83,10 @@ function startTail(draft: Draft, size: readonly [number, number]): Tail {
         ),
       );
       const bias = floats([1, channels, rows, columns], values);
-      const isWhole = Math.ceil(size[0] / stride) === rows && Math.ceil(size[1] / stride) === columns;
-      return node('Add', [isWhole ? conv : crop(conv, rows, columns), bias], {}, name);
+      return node('Add', [conv, bias], {}, name);
     },
     reshape: (input, dims, output) => node('Reshape', [input, addIntegers(draft, fresh('shape'), dims)], {}, output),
     transpose: (input, order, output) => node('Transpose', [input], { perm: { ints: [...order] } }, output),
     concat: (inputs, axis, output) => node('Concat', inputs, { axis: { int: axis } }, output),
   };
-
-  function crop(input: string, rows: number, columns: number): string {
-    const integers = (values: readonly number[]) => addIntegers(draft, fresh('integers'), values);
-    return node('Slice', [input, integers([0, 0]), integers([rows, columns]), integers([2, 3])]);
-  }
 }

@@ -53,8 +53,13 @@ interface Split {
 }
 
 /** How many of a cell's values are distances: the parts the graph joins say it, else the names, else the usual bins. */
-function splitValues(model: ModelFacts, output: OutputFacts, values: number): Split | null {
-  const parts = joinedChannels(model, output.name, values);
+function splitValues(
+  model: ModelFacts,
+  output: OutputFacts,
+  values: number,
+  cells: readonly number[] = [],
+): Split | null {
+  const parts = joinedChannels(model, output.name, values, cells);
   const [box, scores, more] = parts ?? [];
   const isBox =
     box !== undefined && box.width % 4 === 0 && box.width <= 256 && activationOf(model, box.tensor) === null;
@@ -166,7 +171,7 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   ] as const;
   for (const { order, values, count } of orders) {
     const grid = values > 4 ? findGrid(model, output.name, count, 1) : null;
-    const split = grid === null ? null : splitValues(model, output, values);
+    const split = grid === null ? null : splitValues(model, output, values, grid.cells);
     if (grid === null || split === null || isOneOfLevels(model, output, grid, values)) continue;
     const { box, classes, more } = split;
     const isActivated = activationOf(model, split.scores) === 'sigmoid';

@@ -1,6 +1,6 @@
 import type { NodeProto } from 'onnx-buf';
 import { attributeInt } from '../../graph/nodes.ts';
-import { findStrides, type GridShape, leavesCellsOut, levelOfCells, levelOfMap } from '../levels.ts';
+import { findStrides, type GridShape, gridSize, leavesCellsOut, levelOfCells, levelOfMap } from '../levels.ts';
 import type { HeadSpec, ModelFacts } from './head.ts';
 import { followValues } from './valueOrigin.ts';
 
@@ -8,6 +8,8 @@ import { followValues } from './valueOrigin.ts';
 interface JoinedGrid extends Pick<HeadSpec, 'strides' | 'grids'> {
   /** "the strides 8, 16, 32" with how they are known, for a sentence of evidence. */
   readonly text: string;
+  /** Of each level. */
+  readonly cells: readonly number[];
 }
 
 type Graph = Pick<ModelFacts, 'size' | 'shapes' | 'index'>;
@@ -19,9 +21,23 @@ type Graph = Pick<ModelFacts, 'size' | 'shapes' | 'index'>;
  */
 export function findGrid(model: Graph, tensor: string, count: number, anchorsPerCell: number): JoinedGrid | null {
   const levels = levelsInGraph(model, tensor, count, anchorsPerCell);
+  // As many values as one of several levels has cells: the other side joins the levels.
+  if (levels?.length === 1 && joinsOther(model, tensor, count, anchorsPerCell)) return null;
   if (levels !== null) return describeLevels(model, levels);
   const strides = findStrides(model.size, count, anchorsPerCell);
-  return strides === null ? null : { strides, text: listStrides(strides) };
+  return strides === null
+    ? null
+    : describeLevels(
+        model,
+        strides.map((stride) => ({ stride, ...gridSize(model.size, stride) })),
+      );
+}
+
+function joinsOther(model: Graph, tensor: string, count: number, anchorsPerCell: number): boolean {
+  const dims = model.shapes.get(tensor)?.dims ?? [];
+  return dims.some(
+    (dim) => dim !== null && dim > count && (levelsInGraph(model, tensor, dim, anchorsPerCell)?.length ?? 0) > 1,
+  );
 }
 
 const listStrides = (strides: readonly number[]) =>
@@ -36,6 +52,7 @@ export function describeLevels({ size }: Pick<ModelFacts, 'size'>, levels: reado
     strides,
     ...(isUneven ? { grids: levels.map(({ rows, columns }) => [rows, columns] as const) } : {}),
     text: `${listStrides(strides)} (${maps} cells)`,
+    cells: levels.map(({ rows, columns }) => rows * columns),
   };
 }
 

@@ -194,13 +194,22 @@ export function joinedColumns(
   return found;
 }
 
-/** The same for the values of a cell, which may also be the channels of a map, [1, channels, rows, columns]. */
-export function joinedChannels(model: ModelFacts, output: string, total: number): ReturnType<typeof joinedColumns> {
+/**
+ * The same for the values of a cell, which may also be the channels of a map, [1, channels, rows, columns].
+ * @param cells of the levels, where these may be as many together as a cell has values
+ */
+export function joinedChannels(
+  model: ModelFacts,
+  output: string,
+  total: number,
+  cells: readonly number[] = [],
+): ReturnType<typeof joinedColumns> {
   const found: NonNullable<ReturnType<typeof joinedColumns>>[] = [];
   followValues(model, output, (node) => {
     if (found.length > 0) return 'stop';
     const parts = node.opType === 'Concat' && node.input.length > 1 ? columnsOf(model, node, total, [1, 2, 3]) : null;
-    if (parts !== null) found.push(parts);
+    const areLevels = parts !== null && parts.map(({ width }) => width).join() === cells.join();
+    if (parts !== null && !areLevels) found.push(parts);
     return 'go on';
   });
   return found[0] ?? null;
