@@ -111,7 +111,7 @@ test.describe
       const rows = section.getByRole('listitem');
       await expect(rows).toHaveCount(counts[1] ?? -1);
       await expect(rows.filter({ hasText: '✓' })).toHaveCount(counts[0] ?? -1);
-      await expect(rows.filter({ hasText: 'found by' }).first()).toHaveText(/\(row \d+ · col \d+ of stride \d+\)/);
+      await expect(rows.filter({ hasText: 'found by' }).first()).toHaveText(/\(row\s\d+ ·\scol\s\d+ of stride \d+\)/);
       await rows.filter({ hasText: 'found by' }).first().getByRole('button').click();
       await expect(inspector.getByText('fits its size', { exact: true })).toBeVisible();
       await window.keyboard.press('Escape');

@@ -336,7 +336,7 @@ export const en = {
     object: (name: string) => `Labelled · ${name}`,
     sizeInInput: 'Size in the input',
     ownCell: (stride: number) => `Its cell, ${stride} px`,
-    place: (row: number, column: number) => `row ${row} · col ${column}`,
+    place: (row: number, column: number) => `row\u00a0${row} ·\u00a0col\u00a0${column}`,
     placeOfStride: (place: string, stride: number) => `${place} of stride ${stride}`,
     fits: 'fits its size',
     fitsNote: 'Its own cell is the one that its middle lies in. The level that fits its size best is marked.',

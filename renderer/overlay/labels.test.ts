@@ -22,6 +22,11 @@ describe('placeLabel', () => {
     expect(placeLabel(box, 70, pane, [first, second]).y).toBe(101);
   });
 
+  it('stands at the foot of a box when it belongs below, and underneath where it would hide the box', () => {
+    expect(placeLabel({ x: 50, y: 60, width: 80, height: 100 }, 70, pane, [], true)).toMatchObject({ x: 49, y: 141 });
+    expect(placeLabel({ x: 50, y: 60, width: 80, height: 30 }, 70, pane, [], true)).toMatchObject({ x: 49, y: 91 });
+  });
+
   it('always stays inside the pane', () => {
     const rectangle = fc.record({
       x: fc.integer({ min: -500, max: 900 }),

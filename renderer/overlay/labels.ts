@@ -6,6 +6,8 @@ import type { Size, Transform } from './view.ts';
 
 const labelFont = '600 12px Inter, "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif';
 const labelHeight = 18;
+/** Boxes lower than this have no room for a label inside. */
+const smallBox = 3 * labelHeight;
 
 /** In pane pixels. */
 export interface Rectangle {
@@ -34,7 +36,7 @@ function overlaps(a: Rectangle, b: Rectangle): boolean {
 /**
  * Where a label of the given width goes: above its box, else at its top inside, below it, or at its right end, whichever
  * first covers no label that is placed already; always wholly inside the pane. The first place when all are taken.
- * @param below tries the lower edge of the box first
+ * @param below tries the lower edge of the box first: inside it, or outside where the box is small
  */
 export function placeLabel(
   box: Rectangle,
@@ -52,14 +54,14 @@ export function placeLabel(
     [box.x - 1, bottom + 1],
     [right + 1, box.y + 1],
   ];
-  const candidates = below
-    ? ([
-        [box.x - 1, bottom - labelHeight - 1],
-        [right + 1, bottom - labelHeight - 1],
-        [box.x - 1, bottom + 1],
-        ...above,
-      ] as const)
-    : above;
+  const atFoot = [
+    [box.x - 1, bottom - labelHeight - 1],
+    [right + 1, bottom - labelHeight - 1],
+  ] as const;
+  const underneath = [box.x - 1, bottom + 1] as const;
+  // Inside a small box a label would hide what the box is about.
+  const small = box.height < smallBox;
+  const candidates = below ? [...(small ? [underneath, ...atFoot] : [...atFoot, underneath]), ...above] : above;
   const inside = candidates.map(([x, y]) => ({
     x: Math.max(0, Math.min(x, pane.width - width)),
     y: Math.max(0, Math.min(y, pane.height - labelHeight)),

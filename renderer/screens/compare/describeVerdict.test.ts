@@ -15,15 +15,15 @@ const look = tinyLook(
 it.each([
   [
     { kind: 'found', candidate: 0, iou: 0.9, steps: 0 },
-    'found by its own cell (row 3 · col 6 of stride 16), score 0.87',
+    'found by its own cell (row\u00a03 ·\u00a0col\u00a06 of stride 16), score 0.87',
   ],
   [
     { kind: 'found', candidate: 0, iou: 0.9, steps: 1 },
-    'found by a cell next to its own (row 3 · col 6 of stride 16), score 0.87',
+    'found by a cell next to its own (row\u00a03 ·\u00a0col\u00a06 of stride 16), score 0.87',
   ],
   [
     { kind: 'found', candidate: 0, iou: 0.9, steps: 4 },
-    'found by a cell 4 away from its own (row 3 · col 6 of stride 16), score 0.87',
+    'found by a cell 4 away from its own (row\u00a03 ·\u00a0col\u00a06 of stride 16), score 0.87',
   ],
   [{ kind: 'found', candidate: 1, iou: 0.9, steps: null }, 'found, score 0.50'],
   [{ kind: 'other-class', candidate: 1 }, 'taken for dog, score 0.50'],
