@@ -13,6 +13,8 @@ export interface AnchorFactor {
 }
 
 const deepest = 40;
+/** Operators whose first input is followed, beside those that move values about. */
+const passed = /^(Scatter|Clip|Concat)/;
 
 /**
  * Constants that multiply an exponential (YOLOv2 to v4: wh = e^t x anchor) or the square of a sigmoid (YOLOv5 and v7:
@@ -71,7 +73,7 @@ function growthOf(model: ModelFacts, tensor: string, passesNumbers: boolean): nu
       if (by === undefined || !passesNumbers) return null;
       factor *= by;
       next = a === undefined ? first : second;
-    } else if (!isRearranging(node) && !/^(Scatter|Clip)/.test(node.opType)) return null;
+    } else if (!isRearranging(node) && !passed.test(node.opType)) return null;
     node = model.index.producers.get(next);
   }
   return null;
@@ -93,7 +95,7 @@ function squareOf(model: ModelFacts, base: string, factor: number): number | nul
     } else if (node.opType === 'Add' && first === second) {
       scale *= 2;
       name = first;
-    } else if (isRearranging(node) || /^(Scatter|Clip)/.test(node.opType)) name = first;
+    } else if (isRearranging(node) || passed.test(node.opType)) name = first;
     else return null;
     if (Number.isNaN(scale)) return null;
   }
