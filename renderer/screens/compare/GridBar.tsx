@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Look } from '../../../models/types.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.ts';
@@ -78,7 +79,6 @@ function Heat({ looks }: { readonly looks: readonly Look[] }) {
   const source = useView(({ overlay }) => overlay.heatOf);
   const confidence = useView((state) => state.confidence);
   const hasObjectness = looks.some(({ levels }) => levels.some((level) => level.objectness !== undefined));
-  const classes = classesIn(looks);
   const name = sourceName(source, looks, grid);
   const option = (id: HeatSource, label: string, disabled = false) => (
     <Menu.Item
@@ -103,8 +103,7 @@ function Heat({ looks }: { readonly looks: readonly Look[] }) {
         <Menu.Dropdown mah={360} className={styles.menu}>
           {option('score', grid.bestClass)}
           {option('objectness', hasObjectness ? grid.objectness : grid.noObjectness, !hasObjectness)}
-          {classes.length > 0 && <Menu.Divider />}
-          {classes.map((classId) => option(classId, grid.onlyClass(nameOf(classId, looks))))}
+          <ClassOptions looks={looks} option={option} />
         </Menu.Dropdown>
       </Menu>
       <div className={styles.legend} role="img" aria-label={grid.legend} title={grid.legend}>
@@ -116,6 +115,23 @@ function Heat({ looks }: { readonly looks: readonly Look[] }) {
         <span>1</span>
       </div>
     </div>
+  );
+}
+
+/** Apart from the bar: the cells are gone through when the menu opens, not with every step of a slider. */
+function ClassOptions(props: {
+  readonly looks: readonly Look[];
+  readonly option: (id: HeatSource, label: string) => ReactNode;
+}) {
+  const { grid } = useText();
+  const { looks, option } = props;
+  const classes = classesIn(looks);
+  if (classes.length === 0) return null;
+  return (
+    <>
+      <Menu.Divider />
+      {classes.map((classId) => option(classId, grid.onlyClass(nameOf(classId, looks))))}
+    </>
   );
 }
 
