@@ -96,6 +96,38 @@ const cases: [HeadFamily, string, Changes, number[][]][] = [
     sides.map((side) => [3, side, side, 7]),
   ],
   [
+    'v5',
+    'joined cell by cell, decoded, in shares of the picture',
+    {
+      outputs: [output('predictions', 'cell-major')],
+      activation: plain,
+      rows: { columns: [], box: 'centre-size', units: 'relative' },
+      ...three,
+    },
+    [[3 * cells, 7]],
+  ],
+  [
+    'v3',
+    'levels whose centres are scaled, of fewer cells than the size has room for',
+    {
+      outputs: levels('channel-major'),
+      activation: raw,
+      centreScale: [1.2, 1.1, 1.05],
+      grids: [
+        [7, 8],
+        [4, 3],
+        [1, 2],
+      ],
+      ...three,
+      ...undecoded,
+    },
+    [
+      [21, 7, 8],
+      [21, 4, 3],
+      [21, 1, 2],
+    ],
+  ],
+  [
     'v3',
     'levels, channels last',
     { outputs: levels('cell-major'), activation: raw, ...three, ...undecoded },
@@ -107,6 +139,7 @@ const cases: [HeadFamily, string, Changes, number[][]][] = [
     {
       outputs: [output('boxes', 'box-major'), output('scores', 'box-major')],
       activation: { ...plain, objectness: 'absent' },
+      rows: { columns: [], box: 'x1y1x2y2', units: 'relative' },
       ...three,
     },
     [

@@ -29,11 +29,10 @@ function decodeGrid(outputs, spec, confidence) {
   const candidates = [];
   const [height, width] = spec.input.size;
   /** @type {{ stride: number, rows: number, columns: number }[]} */
-  const sizes = spec.strides.map((/** @type {number} */ stride) => ({
-    stride,
-    rows: Math.ceil(height / stride),
-    columns: Math.ceil(width / stride),
-  }));
+  const sizes = spec.strides.map((/** @type {number} */ stride, /** @type {number} */ level) => {
+    const [rows, columns] = spec.grids?.[level] ?? [Math.ceil(height / stride), Math.ceil(width / stride)];
+    return { stride, rows, columns };
+  });
   const anchors = spec.anchorsPerCell;
   const total = sizes.reduce((sum, { rows, columns }) => sum + anchors * rows * columns, 0);
   let before = 0;
@@ -66,7 +65,14 @@ function decodeGrid(outputs, spec, confidence) {
         const score = spec.family === 'fastestdet' ? objectness ** 0.6 * share ** 0.4 : objectness * share;
         if (!(score > confidence)) continue;
         const [anchorWidth = 0, anchorHeight = 0] = spec.anchors?.[level]?.[anchor] ?? [];
-        const place = { stride, row: Math.floor(cell / columns), column: cell % columns, anchorWidth, anchorHeight };
+        const place = {
+          level,
+          stride,
+          row: Math.floor(cell / columns),
+          column: cell % columns,
+          anchorWidth,
+          anchorHeight,
+        };
         const box = boxRules(spec)((channel) => read(places.box, anchor, cell, channel), place);
         candidates.push({ classId, score, box });
       }
@@ -133,7 +139,7 @@ function placesOf(spec, level) {
   }
 }
 
-/** @typedef {{ stride: number, row: number, column: number, anchorWidth: number, anchorHeight: number }} Place */
+/** @typedef {{ level: number, stride: number, row: number, column: number, anchorWidth: number, anchorHeight: number }} Place */
 
 /**
  * How the values of a box become x1, y1, x2, y2.
@@ -144,14 +150,18 @@ function boxRules(spec) {
   const { family, activation, input } = spec;
   const [height, width] = input.size;
   const activate = activation.box === 'sigmoid' ? sigmoid : Number;
-  if (family === 'v3' && spec.outputs.some((/** @type {any} */ { holds }) => holds === 'boxes')) {
-    return (read) => [read(0) * width, read(1) * height, read(2) * width, read(3) * height];
-  }
-  if (family === 'boxes-scores' && spec.rows?.box !== 'centre-size') return (read) => [0, 1, 2, 3].map(read);
   if (spec.decodedInGraph) {
+    const { box = 'centre-size', units = 'pixels' } = spec.rows ?? {};
     const values = 4 + spec.classes;
     const isRotated = spec.extraValues?.holds === 'angle';
-    return (read) => upright(read(0), read(1), read(2), read(3), isRotated ? read(values) : 0);
+    const [across, down] = units === 'relative' ? [width, height] : [1, 1];
+    return (read) => {
+      const corners =
+        box === 'centre-size'
+          ? upright(read(0), read(1), read(2), read(3), isRotated ? read(values) : 0)
+          : [0, 1, 2, 3].map(read);
+      return corners.map((value, side) => value * (side % 2 === 0 ? across : down));
+    };
   }
   switch (family) {
     case 'v5':
@@ -165,13 +175,15 @@ function boxRules(spec) {
         );
     case 'v2':
     case 'v3':
-      return (read, { stride, row, column, anchorWidth, anchorHeight }) =>
-        upright(
-          (activate(read(0)) + column) * stride,
-          (activate(read(1)) + row) * stride,
+      return (read, { level, stride, row, column, anchorWidth, anchorHeight }) => {
+        const scale = spec.centreScale?.[level] ?? 1;
+        return upright(
+          (scale * activate(read(0)) + (1 - scale) / 2 + column) * stride,
+          (scale * activate(read(1)) + (1 - scale) / 2 + row) * stride,
           Math.exp(read(2)) * anchorWidth,
           Math.exp(read(3)) * anchorHeight,
         );
+      };
     case 'yolox':
       return (read, { stride, row, column }) =>
         upright(
