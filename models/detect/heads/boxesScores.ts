@@ -37,7 +37,7 @@ function readPair(model: ModelFacts, boxes: OutputFacts): HeadMatch | null {
     { name: scores.output.name, holds: 'scores', order: scores.order },
   ] as const;
   const rows = { columns: [], box: form ?? 'x1y1x2y2', units } as const;
-  const feeding = chooseInput(model, { outputs, rows }, scores.order);
+  const feeding = chooseInput(model, { outputs, rows }, scores.order === 'channel-major' && form !== 'centre-size');
   return {
     points: 5 + namesPoints(model, classes),
     evidence: [
@@ -68,10 +68,10 @@ function readPair(model: ModelFacts, boxes: OutputFacts): HeadMatch | null {
   };
 }
 
-/** As the exporter's names tell it; scores with the classes first are those of PP-YOLOE, which stretches pictures. */
-function chooseInput(model: ModelFacts, made: Pick<HeadSpec, 'outputs' | 'rows'>, order: string): InputGuess {
+/** As the exporter's names tell it; corners beside scores with the classes first are PP-YOLOE's, which stretches pictures. */
+function chooseInput(model: ModelFacts, made: Pick<HeadSpec, 'outputs' | 'rows'>, isPaddle: boolean): InputGuess {
   const guess = finishedInput(model, made);
-  if (guess.evidence.length > 0 || order !== 'channel-major') return guess;
+  if (guess.evidence.length > 0 || !isPaddle) return guess;
   return {
     reading: { ...guess.reading, resize: 'stretch' },
     evidence: ['Scores with the classes first, as PP-YOLOE gives them: pictures are stretched to the input.'],

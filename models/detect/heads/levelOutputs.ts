@@ -18,7 +18,7 @@ export interface LevelOutput {
 
 /**
  * The outputs that hold one level each, the finest first: [values, rows, columns], [rows, columns, values],
- * [anchors, rows, columns, values], [rows, columns, anchors, values] or, where the rows are known from others, [cells, values].
+ * [anchors, rows, columns, values], [rows, columns, anchors, values] [cells, values] or [values, cells].
  */
 export function findLevelOutputs(model: ModelFacts): LevelOutput[] {
   const readings = model.outputs.map((output) => readLevel(output, model.size));
@@ -38,7 +38,10 @@ function readLevel(output: OutputFacts, size: readonly [number, number]): LevelO
     level === null ? [] : [{ output, ...level, ...more }];
   switch (dims.length) {
     case 2:
-      return make(levelOfCells(size, first), { values: second, anchors: null, order: 'cell-major' });
+      return [
+        ...make(levelOfCells(size, first), { values: second, anchors: null, order: 'cell-major' }),
+        ...make(levelOfCells(size, second), { values: first, anchors: null, order: 'channel-major' }),
+      ];
     case 3:
       return [
         ...make(levelOfMap(size, second, third), { values: first, anchors: null, order: 'channel-major' }),
