@@ -192,14 +192,16 @@ function boxRules(spec) {
           Math.exp(read(2)) * stride,
           Math.exp(read(3)) * stride,
         );
-    case 'fastestdet':
+    case 'fastestdet': {
+      const [offset, share] = activation.box === 'sigmoid' ? [Math.tanh, sigmoid] : [Number, Number];
       return (read, { stride, row, column }) =>
         upright(
-          (column + Math.tanh(read(0))) * stride,
-          (row + Math.tanh(read(1))) * stride,
-          sigmoid(read(2)) * width,
-          sigmoid(read(3)) * height,
+          (column + offset(read(0))) * stride,
+          (row + offset(read(1))) * stride,
+          share(read(2)) * width,
+          share(read(3)) * height,
         );
+    }
     default: {
       // dfl and nanodet: distances from the centre of the cell to the four sides, in strides.
       const bins = spec.distanceBins ?? 1;
