@@ -17,7 +17,7 @@ function entriesOf(english: object, chinese: object, prefix = ''): Entry[] {
 
 const entries = entriesOf(en, zhCN);
 /** What every language writes alike. */
-const shared = new Set(['common.difference', 'compare.corners', 'optimize.int8', 'optimize.fp16']);
+const shared = new Set(['common.difference', 'compare.corners', 'optimize.int8', 'optimize.fp16', 'optimize.twoInFour']);
 
 describe('dictionaries', () => {
   it('have the same keys', () => {

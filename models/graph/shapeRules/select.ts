@@ -91,6 +91,7 @@ const slice: ShapeRule = ({ node, input }) => {
   let values: readonly Known[] | undefined;
   for (const [index, given] of axes.entries()) {
     const axis = positiveAxis(given, dims.length);
+    if (axis < 0 || axis >= dims.length) return [withDims(data, unknownDims(dims.length))];
     const size = dims[axis] ?? null;
     const start = starts?.[index] ?? null;
     const end = ends?.[index] ?? null;
