@@ -79,7 +79,7 @@ const bakedIn = z.strictObject({
   maxDetections: z.int().min(1).max(1_000_000).optional(),
 });
 
-const classNames = z.array(z.string().max(1000)).max(65_535);
+const classNames = z.array(z.string().max(1000)).min(1).max(65_535);
 
 const wholeSpec = z.strictObject({
   family: headFamily,

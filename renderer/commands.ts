@@ -78,6 +78,9 @@ export function listCommands(text: Dictionary): readonly Command[] {
       setView({ inspectorOpen: !useView.getState().inspectorOpen }),
     ),
     app('palette', commands.palette, ['Mod+K'], () => setView({ paletteOpen: true })),
+    app('correct-reading', text.reading.correct, [], () =>
+      setView({ screen: 'models', inspectorOpen: true, readingOpen: true }),
+    ),
     app('cheat-sheet', commands.cheatSheet, ['?'], () => setView({ cheatSheetOpen: true })),
   ];
 

@@ -67,7 +67,10 @@ export function specOf({ spec }: SpecFlags) {
 
 /** `--spec`. */
 export function addSpecOption(command: Command): Command {
-  return command.option('--spec <file>', 'JSON file that corrects how the model is read; else what is kept beside it');
+  return command.option(
+    '--spec <file>',
+    'JSON file that corrects how every model named here is read; else what is kept beside each',
+  );
 }
 
 /** `--conf` and `--iou`. */

@@ -65,6 +65,8 @@ export interface ViewState {
   readonly jobsOpen: boolean;
   readonly paletteOpen: boolean;
   readonly cheatSheetOpen: boolean;
+  /** Whether the form that corrects how the selected model is read is open. */
+  readonly readingOpen: boolean;
 }
 
 export const maximumVariants = 3;
@@ -115,6 +117,7 @@ export const useView = create<ViewState>()(() => ({
   jobsOpen: false,
   paletteOpen: false,
   cheatSheetOpen: false,
+  readingOpen: false,
 }));
 
 /** Changes part of the view. */

@@ -7,6 +7,7 @@ import type { DetectorReport } from '../../../models/types.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
+import { setView, useView } from '../../state/view.ts';
 import { correctModel } from '../../studio.ts';
 import { describePart } from './describePart.ts';
 import { familyNames } from './familyNames.ts';
@@ -18,7 +19,8 @@ import { WholeSpec } from './WholeSpec.tsx';
 export function ReadingEditor({ variant }: { readonly variant: Variant }) {
   const text = useText();
   const { detector } = variant.inspection;
-  const [isOpen, setOpen] = useState(false);
+  const isOpen = useView((state) => state.readingOpen);
+  const setOpen = (readingOpen: boolean) => setView({ readingOpen });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
