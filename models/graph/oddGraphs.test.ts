@@ -218,7 +218,13 @@ describe('shape rules', () => {
           for (const node of proto.graph?.node ?? []) expect(macsOf(node, shapes) ?? 0).toBeGreaterThanOrEqual(0);
         },
       ),
-      { numRuns: 3000, examples: [['Slice', ['numbers'], { axes: { ints: [2] } }, [], 1]] },
+      {
+        numRuns: 3000,
+        examples: [
+          ['Slice', ['numbers'], { axes: { ints: [2] } }, [], 1],
+          ['Pad', ['vector', 'images', 'images', 'numbers'], { pads: { ints: [] } }, [2], 1],
+        ],
+      },
     );
   });
 

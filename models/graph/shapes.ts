@@ -57,7 +57,8 @@ function factOfType(type: TypeProto | undefined): TensorFact | undefined {
 function tidy(fact: TensorFact | undefined): TensorFact | undefined {
   if (fact === undefined || fact.dims === null) return fact;
   if (fact.dims.length > maximumRank) return { type: fact.type, dims: null };
-  const dims = fact.dims.map(knownDim);
+  // A rule that was given an axis which is not there may leave holes, which `map` would pass over.
+  const dims = Array.from(fact.dims, knownDim);
   const count = product(dims);
   const isFitting = fact.values === undefined || count === null || count === fact.values.length;
   return isFitting ? { ...fact, dims } : { type: fact.type, dims };
@@ -142,6 +143,6 @@ export function inferIntegers(proto: ModelProto): Map<string, number[]> {
   return integers;
 }
 
-function knownDim(dim: Known): Known {
-  return dim !== null && Number.isInteger(dim) && dim >= 0 ? dim : null;
+function knownDim(dim: Known | undefined): Known {
+  return dim !== null && dim !== undefined && Number.isInteger(dim) && dim >= 0 ? dim : null;
 }
