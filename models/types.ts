@@ -141,7 +141,7 @@ export interface DetectorSpec {
   readonly nmsInGraph: boolean;
   /** Values that every prediction has behind its class scores. They are not shown, save that an angle widens the box. */
   readonly extraValues?: { readonly holds: 'masks' | 'keypoints' | 'angle'; readonly count: number };
-  /** For heads without a grid; for boxes beside their scores, the form of the boxes. */
+  /** For heads without a grid; for decoded boxes, their form where it is not centre and size in pixels. */
   readonly rows?: RowLayout;
   /** Thresholds of a selection inside the graph, where they can be read. */
   readonly bakedIn?: { readonly confidence?: number; readonly iou?: number; readonly maxDetections?: number };

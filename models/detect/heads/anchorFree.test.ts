@@ -481,7 +481,20 @@ const fastestForms: readonly Form[] = [
   }),
 );
 
-const forms = [...dflForms, ...yoloxForms, ...v8Forms, ...pairForms, ...nanoForms, ...fastestForms];
+const sixForms: readonly Form[] = [
+  {
+    name: '[1, N, 5+C] with an objectness of 1 (YOLOv6)',
+    family: 'v5',
+    build: (tail) => {
+      const ones = tail.floats([1, 1, total], new Array<number>(total).fill(1));
+      return [tail.transpose(tail.concat([addCxcywh(tail), ones, allScores(tail)], 1), [0, 2, 1], 'out')];
+    },
+    box: distanceBox,
+    reading: { anchorsPerCell: 1, decodedInGraph: true },
+  },
+];
+
+const forms = [...sixForms, ...dflForms, ...yoloxForms, ...v8Forms, ...pairForms, ...nanoForms, ...fastestForms];
 
 describe.each(forms)('$family, $name', ({ family, build, box, score = 0.9, metadata = { names }, reading }) => {
   const make = (): ModelProto => tailModel([size, size], build, metadata);

@@ -96,13 +96,6 @@ function usesBefore(model: ModelFacts, tensor: string | undefined, operator: str
   return isMet;
 }
 
-/** The strides in the order in which the levels are joined: the graph tells it, or else the finest comes first. */
-export function orderStrides(output: OutputFacts, total: number, strides: readonly number[]): readonly number[] {
-  const parts = output.partsOf(total);
-  const coarsestFirst = parts !== null && parts.length === strides.length && (parts[0] ?? 0) < (parts.at(-1) ?? 0);
-  return coarsestFirst ? strides.toReversed() : strides;
-}
-
 /** The best of the matches of a head that reads one output: every output is tried. */
 export function bestOf<Match extends { readonly points: number }>(matches: readonly (Match | null)[]): Match | null {
   return matches.reduce<Match | null>(
