@@ -7,6 +7,8 @@ export interface NetworkTraits {
   /** Leaky ReLU or Mish, which YOLOv2, v3 and v4 are built with and hardly any later one. */
   readonly isDarknet: boolean;
   readonly hasMish: boolean;
+  /** x sigmoid(x), which YOLOv5 and later ones are built with, and their light versions with its hard form. */
+  readonly hasSilu: boolean;
   /** YOLOv7 halves its maps with 2 x 2 pools between layers with strides; YOLOv5, v3 and v4 do not. */
   readonly isLikeYoloV7: boolean;
   /** YOLOv4-tiny goes on with half of the channels of a layer; YOLOv3-tiny does not. */
@@ -32,10 +34,21 @@ export function readNetwork({ index, hasOperator, shapes }: ModelFacts): Network
   return {
     isDarknet: hasMish || hasOperator('LeakyRelu'),
     hasMish,
+    hasSilu: hasOperator('HardSwish', 'Swish') || [...nodes].some((node) => isSilu(index, node)),
     isLikeYoloV7: !hasMish && stridedPools >= poolsOfYoloV7 && downsampling >= 2,
     halvesChannels: [...nodes].some((node) => /^(Split|Slice)$/.test(node.opType) && halves(node)),
     layers: convolutions.length,
   };
+}
+
+function isSilu(index: ModelFacts['index'], { opType, input }: NodeProto): boolean {
+  return (
+    opType === 'Mul' &&
+    input.some((name, at) => {
+      const gate = index.producers.get(name);
+      return /Sigmoid$/.test(gate?.opType ?? '') && gate?.input[0] === input[1 - at];
+    })
+  );
 }
 
 function isHalvingPool(node: NodeProto): boolean {

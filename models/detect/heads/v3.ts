@@ -36,9 +36,9 @@ export const v3Head: Head = {
 const input = { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' } as const;
 
 /** Points for the operators that these families are built with. */
-function networkPoints({ isDarknet, isLikeYoloV7 }: NetworkTraits, levels: number): number {
+function networkPoints({ isDarknet, hasSilu, isLikeYoloV7 }: NetworkTraits, levels: number): number {
   if (isLikeYoloV7 && levels > 2) return -1;
-  return isDarknet ? 3 : 0;
+  return isDarknet ? 3 : hasSilu ? -1 : 0;
 }
 
 function readLevels(model: ModelFacts): HeadMatch | null {

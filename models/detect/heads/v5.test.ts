@@ -1,3 +1,4 @@
+import { describe, it } from 'vitest';
 import {
   anchorsOf,
   apart,
@@ -25,6 +26,8 @@ import {
 } from '../../testing/anchorTail.ts';
 import { addIntegers } from '../../testing/draft.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
+import { detectOnPhotos, expectAsPeer, type PeerDetection } from '../../testing/peerDetections.ts';
+import { hasSharedFolder } from '../../testing/shared.ts';
 
 const folder = temporaryFolder();
 const relative = { rows: { box: 'centre-size', units: 'relative' } };
@@ -212,3 +215,39 @@ const rawV5: readonly Form[] = (
 ]);
 
 proveForms(folder, [...decodedV5, ...rawV5]);
+
+/** build/peers/detect.py --head v5-lite: Python, OpenCV and onnxruntime. */
+const peer: Readonly<Record<string, readonly PeerDetection[]>> = {
+  'bus.jpg': [
+    [0, 0.802883, [53.998, 405.013, 231.937, 884.388]],
+    [0, 0.793719, [691.654, 464.308, 810.0, 880.205]],
+    [0, 0.664752, [208.14, 413.774, 350.203, 838.146]],
+    [5, 0.631785, [41.779, 240.322, 764.483, 775.431]],
+    [0, 0.40024, [166.123, 374.525, 411.682, 891.459]],
+    [0, 0.388075, [0.0, 562.519, 73.388, 876.671]],
+    [0, 0.355561, [158.07, 310.64, 474.797, 833.348]],
+    [0, 0.341784, [215.573, 404.126, 341.381, 723.477]],
+    [0, 0.265217, [6.29, 592.369, 69.829, 845.655]],
+  ],
+  'dog.jpg': [
+    [16, 0.694618, [134.73, 204.431, 328.746, 537.126]],
+    [1, 0.574219, [177.366, 133.543, 540.955, 479.391]],
+    [2, 0.57109, [427.121, 68.615, 698.94, 160.459]],
+    [7, 0.338006, [445.832, 67.103, 692.022, 163.237]],
+    [1, 0.272377, [247.441, 163.315, 534.24, 433.45]],
+  ],
+  'person.jpg': [
+    [0, 0.826502, [185.634, 101.204, 275.559, 374.74]],
+    [16, 0.728893, [66.239, 262.245, 202.66, 348.475]],
+    [18, 0.549774, [403.979, 137.829, 601.833, 340.771]],
+    [17, 0.392062, [401.638, 132.285, 602.119, 342.831]],
+    [0, 0.367672, [99.976, 167.9, 261.425, 384.439]],
+  ],
+};
+
+describe.skipIf(!hasSharedFolder)('YOLOv5-lite as it was published', () => {
+  it('finds on photos what Python finds, a bus and persons among it', async () => {
+    const found = await detectOnPhotos(['yolov5-lite-e', 'v5Lite-e-sim-320.onnx'], Object.keys(peer));
+    for (const [index, expected] of Object.values(peer).entries()) expectAsPeer(found[index] ?? [], expected);
+  }, 60_000);
+});
