@@ -228,6 +228,34 @@ describe('what neither the graph nor names decide', () => {
 describe('outputs that are no head of these', () => {
   const folder = temporaryFolder();
 
+  it.each<[string, (tail: Tail) => readonly string[]]>([
+    [
+      'rows of features, one a patch',
+      (tail) => [tail.transpose(tail.reshape(tail.map('m', 768, 16), [1, 768, 16]), [0, 2, 1], 'out')],
+    ],
+    ['maps of features', (tail) => strides.map((stride) => tail.map(`f${stride}`, 256, stride))],
+    ['classes of every pixel', (tail) => [tail.map('out', 21, 4)]],
+    [
+      'depth at three scales',
+      (tail) => strides.map((stride) => tail.node('Sigmoid', [tail.map(`d${stride}`, 1, stride)], {}, `o${stride}`)),
+    ],
+    ['nine anchors of 4 offsets and 3 classes', maps([36, 27], [false, true])],
+    ['two anchors with faces and their points', maps([2, 8, 20], [true, false, false])],
+    [
+      'FCOS: exponentials, classes and centredness',
+      (tail) =>
+        strides.flatMap((stride) => [
+          tail.node('Exp', [tail.map(`b${stride}`, 4, stride)], {}, `box${stride}`),
+          tail.map(`c${stride}`, 3, stride),
+          tail.map(`m${stride}`, 1, stride),
+        ]),
+    ],
+  ])('%s', (_name, build) => {
+    const proto = tailModel([64, 64], build);
+    const result = recognizeDetector({ proto }, inferShapes(proto));
+    expect('reason' in result ? 'no detector' : result.reading.head).toBe('no detector');
+  });
+
   it('raw values in v8 order are not taken for boxes in pixels', () => {
     const proto = tailModel([64, 64], joined([4, 3], [false, false]), { names: namesOf(3) });
     expect(readingOf(proto).reading).toMatchObject({ family: 'dfl', decodedInGraph: false });

@@ -4,7 +4,7 @@ import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
-import { bestOf, isOneOfLevels, joinedShape, namesPoints, valuesBeside } from './shapes.ts';
+import { bestOf, isOneOfLevels, joinedShape, namesPoints, usesBefore, valuesBeside } from './shapes.ts';
 import { activationOf, isUndecoded, joinedChannels } from './valueOrigin.ts';
 
 /** Bins of nearly every published model of the family. */
@@ -68,10 +68,12 @@ function splitValues(
   }
   // Three parts and more, or a first part that is no box, are other families.
   if (parts !== null) return null;
-  const named = model.classNames === null ? 4 * usualBins : values - model.classNames.length;
+  const named = model.classNames === null ? 0 : values - model.classNames.length;
   const width = named % 4 === 0 && named >= 8 && named <= 256 ? named : 4 * usualBins;
   const classes = values - width;
-  return classes < 1 ? null : { box: width, classes, more: 0, scores: output.name, isCertain: false };
+  // Without a seam and without names, widths of features are what they are: multiples of eight, save 64 + 80.
+  const isPlausible = named === width || classes === 80 || values % 8 !== 0;
+  return classes < 1 || !isPlausible ? null : { box: width, classes, more: 0, scores: output.name, isCertain: false };
 }
 
 const binsText = (box: number) => (box === 4 ? '4 distances' : `4 x ${box / 4} distance bins`);
@@ -122,6 +124,14 @@ function readLevels(model: ModelFacts): HeadMatch | null {
 const activationEvidence = (isActivated: boolean) =>
   isActivated ? 'Class scores are activated in the graph.' : 'Class scores are raw: the sigmoid is applied here.';
 
+/** Bins a side of published models; 1 for distances as they are, as in YOLOv6. */
+const publishedBins: readonly number[] = [1, 8, 16, 17];
+
+/** Values that nothing has decoded, save that distances may be the means of distributions. */
+function areDistances(model: ModelFacts, tensor: string, bins: number): boolean {
+  return isUndecoded(model, tensor) || (bins === 1 && usesBefore(model, tensor, 'Softmax'));
+}
+
 /** Box and class maps of every level. */
 function readMaps(model: ModelFacts): HeadMatch | null {
   const levels = findLevelMaps(model);
@@ -130,7 +140,9 @@ function readMaps(model: ModelFacts): HeadMatch | null {
   const bins = first.box.values / 4;
   // An objectness beside four values is that of another family.
   if (bins === 1 && first.objectness !== null) return null;
-  if (!isUndecoded(model, first.box.output.name) && bins > 1) return null;
+  const named = model.classNames?.length;
+  if (!publishedBins.includes(bins) && named !== first.classes.values) return null;
+  if (!areDistances(model, first.box.output.name, bins)) return null;
   const isActivated = activationOf(model, first.classes.output.name) === 'sigmoid';
   const classes = first.classes.values;
   // Eight bins in rows of cells are NanoDet's.

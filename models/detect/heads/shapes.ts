@@ -87,7 +87,7 @@ export function hasObjectness(model: ModelFacts, output: OutputFacts, channels: 
 }
 
 /** Whether an operator is met on the way back from a tensor, before any layer. */
-function usesBefore(model: ModelFacts, tensor: string | undefined, operator: string): boolean {
+export function usesBefore(model: ModelFacts, tensor: string | undefined, operator: string): boolean {
   let isMet = false;
   followValues(model, tensor ?? '', (node) => {
     isMet ||= node.opType === operator;

@@ -94,6 +94,8 @@ function readMaps(model: ModelFacts): HeadMatch | null {
   const levels = findLevelMaps(model);
   const [first] = levels ?? [];
   if (levels === null || first?.objectness == null || first.box.values !== 4 || first.others.length > 0) return null;
+  // Distances that an exponential or a ReLU makes are another family's.
+  if (!isUndecoded(model, first.box.output.name)) return null;
   const classes = first.classes.values;
   const flat = levels.flatMap(({ box, objectness, classes: scores }) => [
     box,
@@ -161,6 +163,8 @@ function readJoined(
   if (parts === null && !decoded && objectness !== true && joinedChannels(model, output.name, channels) !== null)
     return null;
   const isRaw = activationOf(model, output.name) === null && parts === null && isUndecoded(model, output.name);
+  // Rows of features are no predictions: their widths are multiples of eight.
+  if (isRaw && classes !== 80 && classes !== model.classNames?.length && channels % 8 === 0) return null;
   const usual = { box: 'none', objectness: pendingSigmoid(!isRaw), class: pendingSigmoid(!isRaw) } as const;
   const boxes = decoded ? readDecodedBoxes(model, output.name) : null;
   const shapeText = order === 'box-major' ? `[1, ${count}, 5+${classes}]` : `[1, 5+${classes}, ${count}]`;
