@@ -143,7 +143,9 @@ describe('detect', () => {
       const shown = await run(['detect', model, dirname(odd)]);
       expect(shown.out).toContain('dir # % ?\\x0a');
       expect(shown.out).toContain('new\\x0aline \\x1b[31m.png');
-      expect((await run(['detect', model, `${odd}.gone`, '--quiet'])).errors).toMatch(/^boxwright: [^\n]*does not exist[^\n]*\n$/);
+      expect((await run(['detect', model, `${odd}.gone`, '--quiet'])).errors).toMatch(
+        /^boxwright: [^\n]*does not exist[^\n]*\n$/,
+      );
     },
   );
 
