@@ -49,7 +49,7 @@ export interface GridReading {
 }
 
 /** Cells of every level of a grid, in the order of the strides. */
-export function levelSizes({ strides, grids, input }: Pick<DetectorSpec, 'strides' | 'grids' | 'input'>): LevelSize[] {
+function levelSizes({ strides, grids, input }: Pick<DetectorSpec, 'strides' | 'grids' | 'input'>): LevelSize[] {
   return strides.map((stride, level) => {
     const [rows, columns] = grids?.[level] ?? [];
     const known = rows === undefined || columns === undefined ? gridSize(input.size, stride) : { rows, columns };
