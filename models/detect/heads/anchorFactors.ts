@@ -29,7 +29,7 @@ export function findAnchorFactors(model: ModelFacts, limit: number): AnchorFacto
       [second, first],
       [first, second],
     ] as const) {
-      const constant = constantOf(model, name);
+      const constant = growthOf(model, other, true) === null ? null : constantOf(model, name);
       // The first of several numbers that scale a size is its anchor, unless the anchor is one of many.
       const growth = constant === null ? null : growthOf(model, other, constant.values.length > 1);
       if (growth === null || constant === null) continue;

@@ -58,7 +58,10 @@ export function findAnchors(
 export function anchorsInGraph(model: ModelFacts, grid: AnchorGrid): FoundAnchors | null {
   const { levels, anchorsPerCell } = grid;
   const factors = findAnchorFactors(model, mostFactors * levels.length * anchorsPerCell);
-  const byLevel = factors.length === 0 ? null : (joinedAnchors(factors, grid) ?? levelAnchors(factors, grid));
+  const byLevel =
+    factors.length === 0
+      ? null
+      : (joinedAnchors(factors, grid) ?? levelAnchors(factors, grid) ?? unplacedAnchors(factors, grid));
   if (byLevel === null) return null;
   const [height, width] = grid.units === 'relative' ? model.size : [1, 1];
   let areUnitsKnown = true;
@@ -119,6 +122,18 @@ function levelAnchors(factors: readonly AnchorFactor[], { levels, anchorsPerCell
   });
   const known = found.filter((level) => level !== null);
   return known.length === levels.length ? known : null;
+}
+
+/** Where shapes are open: as many constants as levels, the smallest anchors at the finest. */
+function unplacedAnchors(factors: readonly AnchorFactor[], grid: AnchorGrid): Pair[][] | null {
+  const levels = factors.flatMap((factor) => {
+    const pairs = factor.count === null ? pairsOf(factor.constant, grid.anchorsPerCell) : null;
+    return pairs === null ? [] : [pairs.map((sides) => ({ sides, factor }))];
+  });
+  if (levels.length !== grid.levels.length) return null;
+  const [first, last] = [grid.levels[0]?.stride ?? 0, grid.levels.at(-1)?.stride ?? 0];
+  const areas = (pairs: readonly Pair[]) => areaOf(pairs.map(({ sides }) => sides));
+  return levels.sort((a, b) => (first > last ? areas(b) - areas(a) : areas(a) - areas(b)));
 }
 
 /** Widths and heights in turn, all anchors together or one after the other. */

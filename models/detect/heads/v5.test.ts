@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { makeInt64Tensor } from '../../graph/tensors.ts';
 import {
   anchorsOf,
   apart,
@@ -6,6 +7,7 @@ import {
   constant,
   decode,
   type Form,
+  grid,
   joined,
   names,
   own,
@@ -131,6 +133,30 @@ const decodedV5: readonly Form[] = (
           return rows(tail, tail.concat([place, wh, slice(tail, shares, 4, values, 3)], 3));
         }),
       reading: { ...relative, outputs: [{ order: 'cell-major' }] },
+    },
+    {
+      name: 'written over the activated values in place',
+      build: (tail) =>
+        joined(tail, (stride) => {
+          const cells = side(stride);
+          const scatter = (data: string, from: number, values: string) => {
+            const name = `places_${stride}_${from}`;
+            const places = [0, 1, 2].flatMap((anchor) =>
+              Array.from({ length: cells ** 2 }, (_, cell) =>
+                [0, 1].flatMap((at) => [0, anchor, Math.floor(cell / cells), cell % cells, from + at]),
+              ).flat(),
+            );
+            tail.draft.initializers.push(makeInt64Tensor(name, [1, 3, cells, cells, 2, 5], places));
+            return tail.node('ScatterND', [data, name, values]);
+          };
+          const shares = sigmoid(tail, apart(tail, rawMap(tail, 'v5', stride), stride));
+          const xy = times(tail, slice(tail, shares, 0, 2, 4), constant(tail, 2));
+          const place = times(tail, tail.node('Add', [xy, grid(tail, stride, 0.5)]), constant(tail, stride));
+          const placed = scatter(shares, 0, place);
+          const doubled = times(tail, slice(tail, placed, 2, 4, 4), constant(tail, 2));
+          const wh = times(tail, square(tail, doubled), tail.floats([1, 3, 1, 1, 2], anchorsOf(stride)));
+          return rows(tail, scatter(placed, 2, wh));
+        }),
     },
     {
       name: 'levels joined first, anchors and strides for every prediction',
