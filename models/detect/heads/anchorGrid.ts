@@ -1,5 +1,6 @@
 import { gridSize } from '../levels.ts';
 import type { HeadSpec, LevelSize, ModelFacts } from './head.ts';
+import { joinedShape } from './shapes.ts';
 import { followValues } from './valueOrigin.ts';
 
 /** The levels of a grid with their cells. */
@@ -39,4 +40,23 @@ function orderOfDims(dims: readonly (number | null)[], levels: readonly LevelSiz
     }
   }
   return null;
+}
+
+/**
+ * Points for raw levels beside an output that joins all their predictions: the graph gives them decoded too, and those are the
+ * ones to read.
+ */
+export function besideJoined(
+  model: ModelFacts,
+  levels: readonly LevelSize[],
+  anchorsPerCell: number,
+  read: HeadSpec['outputs'],
+): number {
+  const count = levels.reduce((sum, { rows, columns }) => sum + anchorsPerCell * rows * columns, 0);
+  const isDecodedToo = model.outputs.some((output) => {
+    const shape = joinedShape(output);
+    const isOther = read.every(({ name }) => name !== output.name);
+    return isOther && (shape?.first === count || shape?.second === count);
+  });
+  return isDecodedToo ? -4 : 0;
 }

@@ -40,6 +40,33 @@ const decoded: readonly Form[] = [
       ),
   },
   {
+    name: 'split into boxes [N, 4], centre and size as shares, and scores',
+    build: (tail: Tail) => {
+      const levels = strides.map((stride) => {
+        const raw = apart(tail, rawMap(tail, 'v3', stride), stride);
+        const xy = tail.node('Add', [sigmoid(tail, slice(tail, raw, 0, 2, 4)), grid(tail, stride, 0)]);
+        const inCells = anchorsOf(stride).map((value) => value / stride);
+        const wh = times(tail, exponential(tail, slice(tail, raw, 2, 4, 4)), tail.floats([1, 3, 1, 1, 2], inCells));
+        const box = tail.node('Div', [tail.concat([xy, wh], 4), constant(tail, side(stride))]);
+        const shares = sigmoid(tail, slice(tail, raw, 4, 8, 4));
+        const scores = times(tail, slice(tail, shares, 1, 4, 4), slice(tail, shares, 0, 1, 4));
+        return { box: tail.reshape(box, [1, -1, 4]), scores: tail.reshape(scores, [1, -1, 3]) };
+      });
+      const join = (parts: readonly string[], output: string) => tail.concat(parts, 1, output);
+      return [
+        join(
+          levels.map(({ scores }) => scores),
+          'classes',
+        ),
+        join(
+          levels.map(({ box }) => box),
+          'boxes',
+        ),
+      ];
+    },
+    reading: { decodedInGraph: true, rows: { box: 'centre-size', units: 'relative' } },
+  },
+  {
     name: 'joined, e^t x anchors in cells, then box x stride',
     build: (tail: Tail) =>
       joined(tail, (stride) =>

@@ -1,6 +1,6 @@
 import type { DetectorSpec } from '../../types.ts';
 import { exponentialRule } from './anchorBox.ts';
-import { orderOfAnchors, sizesOf } from './anchorGrid.ts';
+import { besideJoined, orderOfAnchors, sizesOf } from './anchorGrid.ts';
 import { anchorsInGraph, findAnchors, type PublishedAnchors } from './anchors.ts';
 import { decodedBoxRule, rowsOf } from './decodedBox.ts';
 import { layPredictions, makeGridDecoder } from './grid.ts';
@@ -12,6 +12,7 @@ import { type NetworkTraits, readNetwork } from './network.ts';
 import { type PendingActivation, pendingActivation } from './pendingActivation.ts';
 import { publishedAnchors } from './publishedAnchors.ts';
 import { bestOf, joinedShape, namesPoints } from './shapes.ts';
+import { readSplitPair } from './splitPair.ts';
 import { isRelativePlace } from './valueRange.ts';
 
 const anchorsPerCell = 3;
@@ -23,7 +24,10 @@ const anchorsPerCell = 3;
 export const v3Head: Head = {
   family: 'v3',
   recognise: (model) =>
-    bestOf([readLevels(model), readSplit(model), ...model.outputs.map((output) => readJoined(model, output))]),
+    bestOf([
+      readLevels(model),
+      ...model.outputs.flatMap((output) => [readSplit(model, output), readJoined(model, output)]),
+    ]),
   makeDecoder: (spec) =>
     makeGridDecoder(spec, {
       levels: spec.outputs.some(({ holds }) => holds === 'boxes')
@@ -81,7 +85,12 @@ function makeRaw(model: ModelFacts, raw: RawPredictions): HeadMatch | null {
   const { box, objectness, class: classIs } = pending.activation;
   const isPartly = box === 'none' || objectness === 'none' || classIs === 'none';
   return {
-    points: 2 + points + (isPartly ? 3 : 0) + namesPoints(model, classes),
+    points:
+      2 +
+      points +
+      (isPartly ? 3 : 0) +
+      besideJoined(model, levels, anchorsPerCell, outputs) +
+      namesPoints(model, classes),
     evidence: [
       raw.evidence,
       ...(points > 0 ? ['The network uses leaky ReLU or Mish, as YOLOv3 and v4 do.'] : []),
@@ -181,43 +190,9 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   };
 }
 
-/** Boxes [N, 1, 4] beside scores [N, C], which have the objectness in them already. */
-function readSplit(model: ModelFacts): HeadMatch | null {
-  for (const boxes of model.outputs) {
-    const [count, one, four] = boxes.shape;
-    if (boxes.shape.length !== 3 || one !== 1 || four !== 4 || typeof count !== 'number') continue;
-    const grid = findGrid(model, boxes.name, count, anchorsPerCell);
-    const scores = model.outputs.find((output) => output !== boxes && output.shape[0] === count);
-    const classes = scores?.shape[1];
-    if (grid === null || scores?.shape.length !== 2 || typeof classes !== 'number') continue;
-    const units = isRelativePlace(model, boxes.name) === false ? 'pixels' : 'relative';
-    const levels = sizesOf(model, grid);
-    const found = anchorsInGraph(model, { levels, anchorsPerCell, units });
-    const order = orderOfAnchors(model, boxes.name, levels, anchorsPerCell);
-    return {
-      points: 7 + namesPoints(model, classes),
-      evidence: [
-        `Output "${boxes.name}" is [1, ${count}, 1, 4] and "${scores.name}" [1, ${count}, ${classes}]: boxes and scores of 3 anchors in the cells of ${grid.text}, as YOLOv4 is exported.`,
-        `Such boxes are corners${units === 'relative' ? ' in shares of the picture' : ''}.`,
-        ...(found?.evidence ?? []),
-      ],
-      reading: {
-        ...gridOf(grid),
-        ...(found === null ? {} : { anchors: found.anchors }),
-        ...rowsOf('x1y1x2y2', units),
-        head: `boxes [1, ${count}, 1, 4] and scores [1, ${count}, ${classes}], decoded`,
-        outputs: [
-          { name: boxes.name, holds: 'boxes', order },
-          { name: scores.name, holds: 'scores', order },
-        ],
-        anchorsPerCell,
-        classes,
-        activation: { box: 'none', objectness: 'absent', class: 'none' },
-        decodedInGraph: true,
-        nmsInGraph: false,
-        input: { ...input, resize: 'stretch' },
-      },
-    };
-  }
-  return null;
+/** Boxes beside scores, where an exponential makes the sizes or YOLOv4's own shape tells it. */
+function readSplit(model: ModelFacts, boxes: OutputFacts): HeadMatch | null {
+  const isLikeYoloV4 = boxes.shape.length === 3;
+  if (!isLikeYoloV4 && !boxes.afterActivation.has('Exp')) return null;
+  return readSplitPair(model, boxes, { anchorsPerCell, resize: isLikeYoloV4 ? 'stretch' : input.resize });
 }

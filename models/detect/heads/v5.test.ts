@@ -28,26 +28,27 @@ import {
 } from '../../testing/anchorTail.ts';
 import { addIntegers } from '../../testing/draft.ts';
 import { temporaryFolder } from '../../testing/folder.ts';
+import type { Tail } from '../../testing/headTail.ts';
 import { detectOnPhotos, expectAsPeer, type PeerDetection } from '../../testing/peerDetections.ts';
 import { hasSharedFolder } from '../../testing/shared.ts';
 
 const folder = temporaryFolder();
 const relative = { rows: { box: 'centre-size', units: 'relative' } };
 
+/** Decoded as YOLOv5 is published. */
+const plain = (tail: Tail) =>
+  joined(tail, (stride) =>
+    decode(tail, stride, 'v5', (wh) => {
+      const doubled = times(tail, wh, constant(tail, 2));
+      return times(tail, square(tail, doubled), tail.floats([1, 3, 1, 1, 2], anchorsOf(stride)));
+    }),
+  );
+
 const decodedV5: readonly Form[] = (
   [
     {
       name: '(2 s)^2 x anchors [1, 3, 1, 1, 2]',
-      build: (tail) =>
-        joined(tail, (stride) =>
-          decode(tail, stride, 'v5', (wh) =>
-            times(
-              tail,
-              square(tail, times(tail, wh, constant(tail, 2))),
-              tail.floats([1, 3, 1, 1, 2], anchorsOf(stride)),
-            ),
-          ),
-        ),
+      build: plain,
     },
     {
       name: 's^2 x four times the anchors, repeated for every cell, as YOLOv7 exports',
@@ -157,6 +158,27 @@ const decodedV5: readonly Form[] = (
           const wh = times(tail, square(tail, doubled), tail.floats([1, 3, 1, 1, 2], anchorsOf(stride)));
           return rows(tail, scatter(placed, 2, wh));
         }),
+    },
+    {
+      name: 'value by value, [1, 5+C, N]',
+      build: (tail) => [tail.transpose(plain(tail)[0] ?? '', [0, 2, 1], 'turned')],
+      reading: { outputs: [{ order: 'channel-major' }] },
+    },
+    {
+      name: 'beside the raw levels that it is made of',
+      build: (tail) => [...strides.map((stride) => rawMap(tail, 'v5', stride, `raw${stride}`)), ...plain(tail)],
+      reading: { decodedInGraph: true, outputs: [{ name: 'output' }] },
+    },
+    {
+      name: 'split into boxes and scores',
+      build: (tail) => {
+        const [all = ''] = plain(tail);
+        const scores = times(tail, slice(tail, all, 5, 8, 2), slice(tail, all, 4, 5, 2));
+        const [xy, half] = [slice(tail, all, 0, 2, 2), times(tail, slice(tail, all, 2, 4, 2), constant(tail, 0.5))];
+        const corners = [tail.node('Sub', [xy, half]), tail.node('Add', [xy, half])];
+        return [tail.node('Identity', [scores], {}, 'a'), tail.concat(corners, 2, 'b')];
+      },
+      reading: { outputs: [{ name: 'b', holds: 'boxes' }, { name: 'a' }], rows: { box: 'x1y1x2y2', units: 'pixels' } },
     },
     {
       name: 'levels joined first, anchors and strides for every prediction',

@@ -1,16 +1,18 @@
 import { squaredSigmoidRule } from './anchorBox.ts';
-import { orderOfAnchors, sizesOf } from './anchorGrid.ts';
+import { besideJoined, orderOfAnchors, sizesOf } from './anchorGrid.ts';
 import { anchorsInGraph, findAnchors, type PublishedAnchors } from './anchors.ts';
 import { decodedBoxRule, rowsOf } from './decodedBox.ts';
 import { findExtraValues } from './extraValues.ts';
 import { layPredictions, makeGridDecoder } from './grid.ts';
-import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
+import type { Head, HeadMatch, HeadSpec, LevelSize, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
+import { layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
 import { type NetworkTraits, readNetwork } from './network.ts';
 import { pendingActivation } from './pendingActivation.ts';
 import { publishedAnchors } from './publishedAnchors.ts';
 import { bestOf, hasObjectness, joinedShape, namesPoints } from './shapes.ts';
+import { readSplitPair } from './splitPair.ts';
 import { isRelativePlace } from './valueRange.ts';
 
 const arithmetic = ['Mul', 'Pow', 'Add', 'Sub', 'QLinearMul', 'QLinearAdd'];
@@ -28,36 +30,60 @@ const otherAnchors = [2, 4, 5, 6, 9];
  */
 export const v5Head: Head = {
   family: 'v5',
-  recognise: (model) => bestOf([...model.outputs.map((output) => recogniseOutput(model, output)), readLevels(model)]),
+  recognise: (model) =>
+    bestOf([
+      ...model.outputs.flatMap((output) => [recogniseOutput(model, output), readSplit(model, output)]),
+      readLevels(model),
+    ]),
   makeDecoder: (spec) =>
     makeGridDecoder(spec, {
-      levels: layPredictions(spec, 5 + spec.classes + (spec.extraValues?.count ?? 0), { objectness: 4, classes: 5 }),
+      levels: spec.outputs.some(({ holds }) => holds === 'boxes')
+        ? layFields(spec, 4)
+        : layPredictions(spec, 5 + spec.classes + (spec.extraValues?.count ?? 0), { objectness: 4, classes: 5 }),
       readBox: spec.decodedInGraph ? decodedBoxRule(spec) : squaredSigmoidRule(spec),
     }),
 };
 
 const input = { channels: 'RGB', scale: 1 / 255, resize: 'letterbox-center' } as const;
 
+/** Boxes beside scores, where no exponential makes the sizes. */
+function readSplit(model: ModelFacts, boxes: OutputFacts): HeadMatch | null {
+  if (boxes.shape.length !== 2 || boxes.afterActivation.has('Exp')) return null;
+  return readSplitPair(model, boxes, { anchorsPerCell: usualAnchors, resize: input.resize });
+}
+
+/** An output that joins all predictions, one after the other or, seldom, value by value. */
+interface Joined {
+  readonly output: OutputFacts;
+  readonly count: number;
+  readonly channels: number;
+  readonly isTurned: boolean;
+}
+
 function recogniseOutput(model: ModelFacts, output: OutputFacts): HeadMatch | null {
   const shape = joinedShape(output);
   // An exponential decodes the boxes of another family.
-  if (shape === null || shape.second < 6 || output.afterActivation.has('Exp')) return null;
+  if (shape === null || output.afterActivation.has('Exp')) return null;
+  return (
+    recogniseJoined(model, { output, count: shape.first, channels: shape.second, isTurned: false }) ??
+    recogniseJoined(model, { output, count: shape.second, channels: shape.first, isTurned: true })
+  );
+}
+
+function recogniseJoined(model: ModelFacts, joined: Joined): HeadMatch | null {
+  const { output, channels, isTurned } = joined;
+  if (channels < 6) return null;
   const isDecoded = arithmetic.some((name) => output.afterActivation.has(name));
-  if (!isDecoded) return readUndecoded(model, output, shape.first, shape.second);
-  for (const anchorsPerCell of [usualAnchors, ...otherAnchors, 1]) {
-    const match = readDecoded(model, output, shape.first, shape.second, anchorsPerCell);
+  if (!isDecoded) return readUndecoded(model, joined);
+  for (const anchorsPerCell of isTurned ? [usualAnchors] : [usualAnchors, ...otherAnchors, 1]) {
+    const match = readDecoded(model, joined, anchorsPerCell);
     if (match !== null) return match;
   }
   return null;
 }
 
-function readDecoded(
-  model: ModelFacts,
-  output: OutputFacts,
-  count: number,
-  channels: number,
-  anchorsPerCell: number,
-): HeadMatch | null {
+function readDecoded(model: ModelFacts, joined: Joined, anchorsPerCell: number): HeadMatch | null {
+  const { output, count, channels } = joined;
   const grid = findGrid(model, output.name, count, anchorsPerCell);
   if (grid === null) return null;
   const extras = findExtraValues(model, output, channels, 5);
@@ -74,7 +100,7 @@ function readDecoded(
     points:
       base + (extras === null ? 0 : 2) + (objectness === null ? 0 : objectness ? 3 : -3) + namesPoints(model, classes),
     evidence: [
-      describeJoined(model, output, count, channels, anchorsPerCell, grid.text),
+      describeJoined(model, joined, anchorsPerCell, grid.text),
       ...(extras?.evidence ?? []),
       'Arithmetic follows the last activation: the graph applies grid and anchors itself.',
       ...(units === 'relative' ? ['Centres stay below a few units whatever the picture: boxes are shares of it.'] : []),
@@ -87,9 +113,7 @@ function readDecoded(
       ...(found === null ? {} : { anchors: found.anchors }),
       ...rowsOf('centre-size', units),
       head: `[1, ${count}, 5+${classes}${more === 0 ? '' : `+${more}`}], boxes decoded, score = objectness x class`,
-      outputs: [
-        { name: output.name, holds: 'predictions', order: orderOfAnchors(model, output.name, levels, anchorsPerCell) },
-      ],
+      outputs: [{ name: output.name, holds: 'predictions', order: orderOf(model, joined, levels, anchorsPerCell) }],
       anchorsPerCell,
       classes,
       activation: { box: 'none', objectness: 'none', class: 'none' },
@@ -100,23 +124,26 @@ function readDecoded(
   };
 }
 
+function orderOf(model: ModelFacts, { output, isTurned }: Joined, levels: readonly LevelSize[], anchors: number) {
+  return isTurned ? 'channel-major' : orderOfAnchors(model, output.name, levels, anchors);
+}
+
 function describeJoined(
   { size: [height, width] }: ModelFacts,
-  { name }: OutputFacts,
-  count: number,
-  channels: number,
+  { output, count }: Joined,
   anchorsPerCell: number,
   grid: string,
 ): string {
   const times = anchorsPerCell === 1 ? '' : `${anchorsPerCell} x `;
-  return `Output "${name}" is [1, ${count}, ${channels}]: ${count} is ${times}the number of cells of ${grid} at ${width} x ${height}.`;
+  return `Output "${output.name}" is [1, ${output.shape.join(', ')}]: ${count} is ${times}the number of cells of ${grid} at ${width} x ${height}.`;
 }
 
 /** Joined, but grid and anchors are left to the reader. */
-function readUndecoded(model: ModelFacts, output: OutputFacts, count: number, channels: number): HeadMatch | null {
+function readUndecoded(model: ModelFacts, joined: Joined): HeadMatch | null {
+  const { output, count, channels } = joined;
   const grid = findGrid(model, output.name, count, usualAnchors);
   if (grid === null) return null;
-  const order = orderOfAnchors(model, output.name, sizesOf(model, grid), usualAnchors);
+  const order = orderOf(model, joined, sizesOf(model, grid), usualAnchors);
   return makeRaw(model, {
     grid: gridOf(grid),
     outputs: [{ name: output.name, holds: 'predictions', order }],
@@ -124,7 +151,7 @@ function readUndecoded(model: ModelFacts, output: OutputFacts, count: number, ch
     classes: channels - 5,
     head: `[1, N, ${usualAnchors} x (5+${channels - 5})]`,
     points: 4,
-    evidence: describeJoined(model, output, count, channels, usualAnchors, grid.text),
+    evidence: describeJoined(model, joined, usualAnchors, grid.text),
   });
 }
 
@@ -164,7 +191,11 @@ function makeRaw(model: ModelFacts, raw: RawPredictions): HeadMatch | null {
   if (found === null) return null;
   const { activation, areSizesActivated } = pendingActivation(model, outputs[0]?.name ?? '', 5 + classes);
   return {
-    points: raw.points + (areSizesActivated ? 3 : networkPoints(network, levels.length)) + namesPoints(model, classes),
+    points:
+      raw.points +
+      (areSizesActivated ? 3 : networkPoints(network, levels.length)) +
+      besideJoined(model, levels, anchorsPerCell, outputs) +
+      namesPoints(model, classes),
     evidence: [
       raw.evidence,
       areSizesActivated
