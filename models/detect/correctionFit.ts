@@ -33,13 +33,24 @@ export function refuseMisfit(spec: DetectorSpec, source: string, target: SpecTar
   });
 }
 
-function ownMisfit({ strides, anchors, anchorsPerCell, classes, classNames, input }: DetectorSpec): string | null {
+function ownMisfit({
+  strides,
+  anchors,
+  anchorsPerCell,
+  centreScale,
+  classes,
+  classNames,
+  input,
+}: DetectorSpec): string | null {
   if (classNames.length !== classes) return `it has ${classNames.length} class names for ${classes} classes`;
   if (anchors !== undefined && anchors.length !== strides.length) {
     return `it has anchors for ${anchors.length} levels, and ${strides.length} strides`;
   }
   if (anchors?.some((level) => level.length !== anchorsPerCell)) return `each level needs ${anchorsPerCell} anchors`;
   if (anchors?.flat(2).some((side) => side <= 0)) return 'an anchor has no size';
+  if (centreScale !== undefined && centreScale.length !== strides.length) {
+    return `it has scales of centres for ${centreScale.length} levels, and ${strides.length} strides`;
+  }
   if (input.scale === 0) return 'the scale of the pixels (input.scale) is 0';
   return input.std.includes(0) ? 'a deviation (input.std) is 0' : null;
 }

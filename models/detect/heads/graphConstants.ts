@@ -11,6 +11,8 @@ export interface ConstantValues {
 
 /** Larger constants are weights, or more than the anchors of every cell of the largest grid. */
 const mostValues = 4_000_000;
+/** Turning is slow, and nobody turns more than a list of anchors. */
+const mostTurned = 100_000;
 const deepest = 8;
 
 type Graph = Pick<ModelFacts, 'index' | 'constants' | 'shapes'>;
@@ -60,7 +62,7 @@ function knownDims({ shapes }: Graph, tensor: string, { dims, values }: Constant
 }
 
 function transpose({ dims, values }: ConstantValues, order: readonly number[]): ConstantValues | null {
-  if (order.length !== dims.length) return null;
+  if (order.length !== dims.length || values.length > mostTurned) return null;
   const stepOf = (axis: number) => dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
   const steps = order.map(stepOf);
   const sides = order.map((axis) => dims[axis] ?? 0);

@@ -105,7 +105,7 @@ function makeRaw(model: ModelFacts, raw: RawPredictions): HeadMatch | null {
       ...(centreScale === null
         ? []
         : [
-            `Centres are scaled by ${centreScale.join(', ')}, as YOLOv4 was published (scale_x_y); if the model was trained without, set centreScale to 1 in the specification.`,
+            `Centres are scaled by ${centreScale.join(', ')}, as YOLOv4 was published (scale_x_y); if the model was trained without, set every centreScale to 1 in the specification.`,
           ]),
     ],
     reading: {
