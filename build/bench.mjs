@@ -95,14 +95,11 @@ async function benchWindow() {
   const data = mkdtempSync(join(tmpdir(), 'boxwright-bench-'));
   try {
     const flags = (await whyNoSandbox(path)) === null ? [] : ['--no-sandbox'];
-    const env = {
-      ...process.env,
-      BOXWRIGHT_STARTUP_MARK: '1',
-      BOXWRIGHT_DATA: data,
-      ...(display && { DISPLAY: display.display }),
-    };
+    const env = { ...process.env, BOXWRIGHT_DATA: data, ...(display && { DISPLAY: display.display }) };
+    // With the mark the studio ends at its first paint.
+    const marked = { ...env, BOXWRIGHT_STARTUP_MARK: '1' };
     const times = [];
-    for (let start = 0; start < starts; start += 1) times.push(await timeStart(path, flags, env));
+    for (let start = 0; start < starts; start += 1) times.push(await timeStart(path, flags, marked));
     const [cold = 0, ...warm] = times;
     const figures = `${(median(warm) / 1000).toFixed(2)} s warm (first ${(cold / 1000).toFixed(2)} s; goal < 1.0 s warm)`;
     console.log(`${'spawn to first paint'.padEnd(34)} ${figures}, Electron ${version}`);
