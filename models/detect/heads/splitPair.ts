@@ -29,6 +29,8 @@ export function readSplitPair(
   const units = bounded === null ? (isLikeYoloV4 ? 'relative' : read.units) : bounded ? 'relative' : 'pixels';
   const levels = sizesOf(model, grid);
   const found = anchorsInGraph(model, { levels, anchorsPerCell, units });
+  // Rows of other heads may be three times some number of cells: a graph that has anchors shows them.
+  if (isPlain && found === null) return null;
   const order = orderOfAnchors(model, boxes.name, levels, anchorsPerCell);
   const shape = `[1, ${boxes.shape.join(', ')}]`;
   return {

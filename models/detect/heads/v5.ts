@@ -4,7 +4,7 @@ import { anchorsInGraph, findAnchors, type PublishedAnchors } from './anchors.ts
 import { decodedBoxRule, rowsOf } from './decodedBox.ts';
 import { findExtraValues } from './extraValues.ts';
 import { layPredictions, makeGridDecoder } from './grid.ts';
-import type { Head, HeadMatch, HeadSpec, LevelSize, ModelFacts, OutputFacts } from './head.ts';
+import type { Head, HeadMatch, HeadSpec, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { layFields } from './levelMaps.ts';
 import { describeLevelOutputs, findLevelOutputs, listLevels } from './levelOutputs.ts';
@@ -74,7 +74,7 @@ function recogniseJoined(model: ModelFacts, joined: Joined): HeadMatch | null {
   const { output, channels, isTurned } = joined;
   if (channels < 6) return null;
   const isDecoded = arithmetic.some((name) => output.afterActivation.has(name));
-  if (!isDecoded) return readUndecoded(model, joined);
+  if (!isDecoded) return isTurned ? null : readUndecoded(model, joined);
   for (const anchorsPerCell of isTurned ? [usualAnchors] : [usualAnchors, ...otherAnchors, 1]) {
     const match = readDecoded(model, joined, anchorsPerCell);
     if (match !== null) return match;
@@ -83,7 +83,7 @@ function recogniseJoined(model: ModelFacts, joined: Joined): HeadMatch | null {
 }
 
 function readDecoded(model: ModelFacts, joined: Joined, anchorsPerCell: number): HeadMatch | null {
-  const { output, count, channels } = joined;
+  const { output, count, channels, isTurned } = joined;
   const grid = findGrid(model, output.name, count, anchorsPerCell);
   if (grid === null) return null;
   const extras = findExtraValues(model, output, channels, 5);
@@ -92,7 +92,9 @@ function readDecoded(model: ModelFacts, joined: Joined, anchorsPerCell: number):
   const levels = sizesOf(model, grid);
   const units = isRelativePlace(model, output.name) === true ? 'relative' : 'pixels';
   const found = anchorsPerCell === 1 ? null : anchorsInGraph(model, { levels, anchorsPerCell, units });
-  if (found === null && otherAnchors.includes(anchorsPerCell)) return null;
+  // A number of predictions alone proves little where the form is rare: the anchors must be there too.
+  if (found === null && (isTurned || otherAnchors.includes(anchorsPerCell))) return null;
+  const order = isTurned ? 'channel-major' : orderOfAnchors(model, output.name, levels, anchorsPerCell);
   const objectness = anchorsPerCell === 1 ? hasObjectness(model, output, channels - more) : true;
   // One prediction a cell is rare in this form, so that other readings come first.
   const base = anchorsPerCell === 1 ? 1 : 2;
@@ -113,7 +115,7 @@ function readDecoded(model: ModelFacts, joined: Joined, anchorsPerCell: number):
       ...(found === null ? {} : { anchors: found.anchors }),
       ...rowsOf('centre-size', units),
       head: `[1, ${count}, 5+${classes}${more === 0 ? '' : `+${more}`}], boxes decoded, score = objectness x class`,
-      outputs: [{ name: output.name, holds: 'predictions', order: orderOf(model, joined, levels, anchorsPerCell) }],
+      outputs: [{ name: output.name, holds: 'predictions', order }],
       anchorsPerCell,
       classes,
       activation: { box: 'none', objectness: 'none', class: 'none' },
@@ -122,10 +124,6 @@ function readDecoded(model: ModelFacts, joined: Joined, anchorsPerCell: number):
       input,
     },
   };
-}
-
-function orderOf(model: ModelFacts, { output, isTurned }: Joined, levels: readonly LevelSize[], anchors: number) {
-  return isTurned ? 'channel-major' : orderOfAnchors(model, output.name, levels, anchors);
 }
 
 function describeJoined(
@@ -143,7 +141,7 @@ function readUndecoded(model: ModelFacts, joined: Joined): HeadMatch | null {
   const { output, count, channels } = joined;
   const grid = findGrid(model, output.name, count, usualAnchors);
   if (grid === null) return null;
-  const order = orderOf(model, joined, sizesOf(model, grid), usualAnchors);
+  const order = orderOfAnchors(model, output.name, sizesOf(model, grid), usualAnchors);
   return makeRaw(model, {
     grid: gridOf(grid),
     outputs: [{ name: output.name, holds: 'predictions', order }],
