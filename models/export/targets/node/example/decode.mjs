@@ -264,7 +264,7 @@ function decodeRows(outputs, spec, confidence) {
   const width = joined?.dims.at(-1) ?? 0;
   const starts = startsOf(rows.columns, spec.classes, width);
   const room = joined ? joined.data.length / width : indices ? indices.data.length / 3 : (boxes?.data.length ?? 0) / 4;
-  const count = Math.floor(filled === undefined ? room : Math.min(Number(filled), room));
+  const count = Math.floor(filled === undefined ? room : Math.min(Math.max(Math.round(Number(filled)), 0), room));
   for (let row = 0; row < count; row += 1) {
     const chosen = indices ? Number(indices.data[3 * row + 2]) : row;
     const cell = (/** @type {number} */ at) => Number(joined?.data[row * width + at]);
