@@ -164,23 +164,6 @@ def decode(head, output, size):
     return corners(*boxes.T), scores.max(1), scores.argmax(1)
 
 
-def decode_fastestdet(values, size):
-    """[5 + C, rows, columns], objectness and classes activated (dog-qiuqiu/FastestDet, test.py)."""
-    channels, rows, columns = values.shape
-    row, column = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
-    objectness, x, y, width, height = values[:5]
-    share = lambda value: 1 / (1 + np.exp(-value))
-    boxes = corners(
-        ((column + np.tanh(x)) / columns * size[1]).ravel(),
-        ((row + np.tanh(y)) / rows * size[0]).ravel(),
-        (share(width) * size[1]).ravel(),
-        (share(height) * size[0]).ravel(),
-    )
-    classes = values[5:].reshape(channels - 5, -1)
-    scores = objectness.ravel() ** 0.6 * classes.max(0) ** 0.4
-    return boxes, scores, classes.argmax(0)
-
-
 def overlap(box, others):
     size = np.clip(np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2]), 0, None)
     intersection = size[:, 0] * size[:, 1]
