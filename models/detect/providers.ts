@@ -8,6 +8,9 @@ import type { ProviderInfo, ProviderName, ProvidersReport, ProviderUse } from '.
 import { describeCpu } from './cpu.ts';
 import { explainLoadError } from './runtimeErrors.ts';
 
+// The runtime reports its use to its makers unless it is told not to before the first session. Nothing leaves this machine.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 // The runtime would print its warnings on standard error; every fault also arrives as an exception.
 env.logLevel = 'fatal';
 

@@ -13,6 +13,9 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decode } from './decode.mjs';
 
+// The runtime reports its use to its makers unless it is told not to before the first session.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 /** @typedef {{ classId: number, className: string, score: number, box: number[] }} Detection box: x1, y1, x2, y2 in pixels of the upright picture */
 /** @typedef {{ width: number, height: number, rgb: Uint8Array }} Picture upright, 8-bit RGB, row by row */
 
