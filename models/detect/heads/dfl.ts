@@ -76,6 +76,12 @@ function splitValues(
   return classes < 1 || !isPlausible ? null : { box: width, classes, more: 0, scores: output.name, isCertain: false };
 }
 
+/** What is not certain of a split, or not shown. */
+function doubtsOf({ box, more, isCertain }: Split): string[] {
+  const assumed = `The graph does not show where distances end and classes begin: ${binsText(box)} are assumed.`;
+  return [...(isCertain ? [] : [assumed]), ...(more === 0 ? [] : [`${more} more values a cell are not shown.`])];
+}
+
 const binsText = (box: number) => (box === 4 ? '4 distances' : `4 x ${box / 4} distance bins`);
 
 const extrasOf = ({ more }: Split) =>
@@ -94,7 +100,7 @@ function readLevels(model: ModelFacts): HeadMatch | null {
   const isAlone = levels.length === 1;
   if (split === null || (isAlone && (!split.isCertain || first.output.shape.length < 3))) return null;
   if (!isUndecoded(model, first.output.name)) return null;
-  const { box, classes, more } = split;
+  const { box, classes } = split;
   const isActivated = activationOf(model, split.scores) === 'sigmoid';
   return {
     points: 2 + (split.isCertain ? 3 : 0) + (box === 4 * usualBins ? 1 : 0) + namesPoints(model, classes),
@@ -102,12 +108,7 @@ function readLevels(model: ModelFacts): HeadMatch | null {
       `The outputs ${listLevels(levels)} hold ${binsText(box)} and ${classes} classes a cell.`,
       activationEvidence(isActivated),
     ],
-    warnings: [
-      ...(split.isCertain
-        ? []
-        : [`The graph does not show where distances end and classes begin: ${binsText(box)} are assumed.`]),
-      ...(more === 0 ? [] : [`${more} more values a cell are not shown.`]),
-    ],
+    warnings: doubtsOf(split),
     reading: {
       ...common,
       ...extrasOf(split),
@@ -185,7 +186,7 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
     const grid = values > 4 ? findGrid(model, output.name, count, 1) : null;
     const split = grid === null ? null : splitValues(model, output, values, grid.cells);
     if (grid === null || split === null || isOneOfLevels(model, output, grid, values)) continue;
-    const { box, classes, more } = split;
+    const { box, classes } = split;
     const isActivated = activationOf(model, split.scores) === 'sigmoid';
     return {
       points: 4 + (split.isCertain ? 3 : 0) + namesPoints(model, classes) - (box === 4 && !split.isCertain ? 2 : 0),
@@ -193,12 +194,7 @@ function readJoined(model: ModelFacts, output: OutputFacts): HeadMatch | null {
         `Output "${output.name}" is [1, ${shape.first}, ${shape.second}]: ${binsText(box)} and ${classes} classes for every cell of ${grid.text}, not decoded.`,
         activationEvidence(isActivated),
       ],
-      warnings: [
-        ...(split.isCertain
-          ? []
-          : [`The graph does not show where distances end and classes begin: ${binsText(box)} are assumed.`]),
-        ...(more === 0 ? [] : [`${more} more values a cell are not shown.`]),
-      ],
+      warnings: doubtsOf(split),
       reading: {
         ...common,
         ...extrasOf(split),

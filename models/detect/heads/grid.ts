@@ -201,15 +201,15 @@ function readGrid(
   const isSoftmax = activation.class === 'softmax';
   const cell: Cell = { level: 0, row: 0, column: 0, anchor: 0, stride: 0, anchorWidth: 0, anchorHeight: 0 };
 
-  const levelOf = (index: number): PlacedLevel | undefined => {
+  const levelIndexOf = (index: number): number => {
     let at = levels.length - 1;
     while (at > 0 && (levels[at]?.first ?? 0) > index) at -= 1;
-    return levels[at];
+    return at;
   };
+  const levelOf = (index: number): PlacedLevel | undefined => levels[levelIndexOf(index)];
 
   const readPlace = (index: number, place: Place) => {
-    let at = levels.length - 1;
-    while (at > 0 && (levels[at]?.first ?? 0) > index) at -= 1;
+    const at = levelIndexOf(index);
     const level = levels[at];
     if (level === undefined) return;
     const within = index - level.first;
@@ -337,10 +337,10 @@ function shareOfBest(
   }
 }
 
-/** The softmax share of `value`, one of the `classes` values from `start`. Infinity never arises: sums go from `value`. */
-function softmaxOf(data: Float32Array, start: number, step: number, classes: number, value: number): number {
+/** The softmax share of `value`, one of the `count` values from `start`, `step` apart. Infinity never arises: sums go from `value`. */
+export function softmaxOf(data: Float32Array, start: number, step: number, count: number, value: number): number {
   let sum = 0;
-  for (let classId = 0; classId < classes; classId += 1) sum += Math.exp((data[start + classId * step] ?? 0) - value);
+  for (let at = 0; at < count; at += 1) sum += Math.exp((data[start + at * step] ?? 0) - value);
   return 1 / sum;
 }
 

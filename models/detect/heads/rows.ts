@@ -1,5 +1,5 @@
 import type { DetectorSpec, RowLayout } from '../../types.ts';
-import { sigmoid } from './grid.ts';
+import { sigmoid, softmaxOf } from './grid.ts';
 import type { Decoder, Place, Predictions } from './head.ts';
 import { type Column, findRows, type Rows } from './rowColumns.ts';
 
@@ -66,7 +66,8 @@ function readEveryClass({ activation, classes }: DetectorSpec, { score, scoresPe
       case 'sigmoid':
         return sigmoid(value);
       case 'softmax':
-        return softmaxShare(data, start, scoresPerBox, value);
+        // The background's share counts, although it is no class.
+        return softmaxOf(data, start, 1, scoresPerBox, value);
     }
   };
   return {
@@ -83,13 +84,6 @@ function readEveryClass({ activation, classes }: DetectorSpec, { score, scoresPe
       }
     },
   };
-}
-
-/** The softmax share of `value` among `count` values from `start`. The background's counts, although it is no class. */
-function softmaxShare(data: Float32Array, start: number, count: number, value: number): number {
-  let sum = 0;
-  for (let at = start; at < start + count; at += 1) sum += Math.exp((data[at] ?? 0) - value);
-  return 1 / sum;
 }
 
 /** Turns the four values of a box into x1, y1, x2, y2 in place; a rotated one becomes the upright box around it. */
