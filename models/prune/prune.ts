@@ -15,6 +15,7 @@ import { removeChannels } from './channels/removeChannels.ts';
 import { pruneByMagnitude } from './magnitude.ts';
 import { refuseQuantized } from './refuseQuantized.ts';
 import { pruneTwoInFour } from './twoInFour.ts';
+import { usualRounding } from './usualRounding.ts';
 
 const compress = promisify(gzip);
 
@@ -36,9 +37,6 @@ function requireWeights({ path, proto }: OnnxModel): void {
     hint: 'A quantized model cannot be pruned any more: prune the float model it was made from, then quantize the result.',
   });
 }
-
-/** What `auto` counts as where nobody has measured. */
-const usualRounding = 8;
 
 /** Takes channels out. With nothing to take out the model stays as it is, to the byte. */
 function pruneChannels(model: OnnxModel, options: PruneOptions, { signal, report }: OperationContext): Pruned {
