@@ -11,6 +11,12 @@ const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('prune'), variantId: id, options: pruneOptions }),
   z.strictObject({ kind: z.literal('quantize'), variantId: id, options: quantizeOptions }),
   z.strictObject({
+    kind: z.literal('sensitivity'),
+    variantId: id,
+    for: z.literal('quantize'),
+    options: quantizeOptions,
+  }),
+  z.strictObject({
     kind: z.literal('compare'),
     baselineId: id,
     variantIds: z.array(id).min(1).max(8),

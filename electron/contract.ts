@@ -82,6 +82,13 @@ export interface StudioState {
 export type JobRequest =
   | { readonly kind: 'prune'; readonly variantId: string; readonly options: PruneOptions }
   | { readonly kind: 'quantize'; readonly variantId: string; readonly options: QuantizeOptions }
+  /** What each layer loses when it alone is changed, on pictures of the tray. */
+  | {
+      readonly kind: 'sensitivity';
+      readonly variantId: string;
+      readonly for: 'quantize';
+      readonly options: QuantizeOptions;
+    }
   | {
       readonly kind: 'compare';
       readonly baselineId: string;
@@ -108,6 +115,7 @@ interface JobBase {
 export type JobResult =
   | { readonly kind: 'prune'; readonly report: OperationOutput<'prune'>; readonly variantId: string }
   | { readonly kind: 'quantize'; readonly report: OperationOutput<'quantize'>; readonly variantId: string }
+  | { readonly kind: 'sensitivity'; readonly variantId: string; readonly report: OperationOutput<'sensitivity'> }
   | { readonly kind: 'compare'; readonly report: OperationOutput<'compare'> }
   | { readonly kind: 'export'; readonly report: OperationOutput<'export'> };
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EngineOperations, pruneOptions, quantizeOptions } from '../models/api.ts';
 import { addImages } from '../models/project/project.ts';
-import type { CompareReport, Progress } from '../models/types.ts';
+import type { CompareReport, Progress, SensitivityReport } from '../models/types.ts';
 import type { JobRequest } from './contract.ts';
 import { createJobRunner, titleOf } from './jobRunner.ts';
 import { openPaths } from './openPaths.ts';
@@ -132,6 +132,23 @@ describe('running jobs', () => {
       { kind: 'compare', baselineId: original, variantIds: [ids[0]] },
       { kind: 'compare', baselineId: original, variantIds: ids },
     ]);
+  });
+
+  it('measures sensitivity on some pictures of the tray, and makes nothing', async () => {
+    const report: SensitivityReport = { model: 'yolo.onnx', for: 'quantize', images: 24, layers: [] };
+    const { state, calls, original, perform } = await setUp({ sensitivity: async () => report });
+    const images = Array.from({ length: 120 }, (_, index) => `/${index}.jpg`);
+    state.update((document) => addImages(document, images).document);
+    const options = quantizeOptions.parse({ calibrator: 'mse' });
+    const result = await perform({ kind: 'sensitivity', variantId: original, for: 'quantize', options });
+    expect(result).toEqual({ kind: 'sensitivity', variantId: original, report });
+    expect(calls.find(({ operation }) => operation === 'sensitivity')?.input).toMatchObject({
+      for: 'quantize',
+      model: join(dataFolder, 'yolo.onnx'),
+      options: { calibrator: 'mse' },
+      data: expect.objectContaining({ length: 24 }),
+    });
+    expect(state.view().variants).toHaveLength(1);
   });
 
   it('compares on the tray with the settings, and keeps the report', async () => {

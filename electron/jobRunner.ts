@@ -11,6 +11,7 @@ import type { JobRequest, JobResult, Settings } from './contract.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { JobContext } from './jobs.ts';
 import type { ProjectState } from './projectState.ts';
+import { measureSensitivity } from './sensitivityJob.ts';
 import { spread } from './spread.ts';
 
 export interface JobRunnerOptions {
@@ -52,6 +53,8 @@ export function createJobRunner(
       case 'prune':
       case 'quantize':
         return derive(request, context, options);
+      case 'sensitivity':
+        return measureSensitivity(request, context, options);
       case 'compare':
         return compare(request, context, options);
       case 'export':
@@ -230,6 +233,8 @@ export function titleOf(request: JobRequest, state: ProjectState): string {
       return `Prune ${nameOf(request.variantId)}`;
     case 'quantize':
       return `Quantize ${nameOf(request.variantId)}`;
+    case 'sensitivity':
+      return `Sensitivity of ${nameOf(request.variantId)}`;
     case 'compare':
       return `Compare ${nameOf(request.baselineId)} with ${request.variantIds.map(nameOf).join(', ')}`;
     case 'export':

@@ -134,6 +134,8 @@ function outcome(result: JobResult, text: Dictionary): string {
       const f1 = result.report.agreement?.f1;
       return f1 === undefined ? text.jobs.done : text.jobs.doneVariant(f1.toFixed(3));
     }
+    case 'sensitivity':
+      return text.jobs.doneSensitivity(result.report.layers.length);
     case 'compare':
       return text.jobs.doneCompare(result.report.imageCount);
     case 'export':

@@ -503,6 +503,7 @@ export const en = {
     doneCompare: (count: number) => `compared on ${count} pictures`,
     doneExport: (size: string) => `bundle built and verified, ${size}`,
     doneExportFailed: 'bundle built, but not verified',
+    doneSensitivity: (layers: number) => (layers === 1 ? '1 layer measured' : `${layers} layers measured`),
     doneVariant: (f1: string) => `agreement F1 ${f1}`,
   },
   error: {

@@ -484,6 +484,7 @@ export const zhCN: Dictionary = {
     doneCompare: (count) => `已在 ${count} 张图片上对比`,
     doneExport: (size) => `部署包已构建并验证，${size}`,
     doneExportFailed: '部署包已构建，但未通过验证',
+    doneSensitivity: (layers) => `已测量 ${layers} 层`,
     doneVariant: (f1) => `一致度 F1 ${f1}`,
   },
   error: {

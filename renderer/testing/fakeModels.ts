@@ -4,7 +4,7 @@ import { describeDetector } from '../../models/detect/describeDetector.ts';
 import { seededRandom } from '../../models/random.ts';
 import { testInspection } from '../../models/testing/testInspection.ts';
 import { testSpec } from '../../models/testing/testSpec.ts';
-import type { Agreement, Inspection, LayerInfo } from '../../models/types.ts';
+import type { Agreement, Inspection, LayerInfo, SensitivityReport } from '../../models/types.ts';
 import { classNames } from './fakeScenes.ts';
 
 const operators = ['Conv', 'Mul', 'Sigmoid', 'Concat', 'Add', 'MaxPool', 'Resize', 'Split'] as const;
@@ -109,5 +109,21 @@ export function makeAgreement(matched: number, lost: number, extra: number): Agr
     meanIou: 0.961,
     scoreShift: -0.012,
     images: 12,
+  };
+}
+
+/** What quantizing each convolution of a variant alone loses. */
+export function makeSensitivity({ modelPath, inspection }: Variant): SensitivityReport {
+  const layers = inspection.layers.filter(({ operator }) => operator === 'Conv');
+  return {
+    model: modelPath,
+    for: 'quantize',
+    images: 12,
+    layers: layers.map(({ name, operator }, index) => ({
+      name,
+      operator,
+      sqnr: 14 + 26 * (index / layers.length) ** 0.5,
+      ...(index < 3 ? { drop: 0.04 / (index + 1) } : {}),
+    })),
   };
 }

@@ -14,7 +14,7 @@ import type {
 } from '../../electron/contract.ts';
 import type { ErrorReport } from '../../models/errors.ts';
 import type { CompareReport } from '../../models/types.ts';
-import { makeAgreement, makeVariant } from './fakeModels.ts';
+import { makeAgreement, makeSensitivity, makeVariant } from './fakeModels.ts';
 import { lookAtScene, makeScene, paintScene } from './fakeScenes.ts';
 
 const ok = <Value>(value: Value): Reply<Value> => ({ ok: true, value });
@@ -138,6 +138,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
           extra: index % 5 === 3 ? 1 : 0,
           moved: 0,
           changedClass: 0,
+          groups: [],
         })),
       };
     });
@@ -200,6 +201,8 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
               },
             };
       }
+      case 'sensitivity':
+        return { kind: 'sensitivity', variantId: request.variantId, report: makeSensitivity(original) };
       case 'compare': {
         const chosen = project.variants.filter(
           ({ id }) => id === request.baselineId || request.variantIds.includes(id),
@@ -250,7 +253,13 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
     const subject = project.variants.find(
       (variant) => variant.id === (request.kind === 'compare' ? request.baselineId : request.variantId),
     );
-    const verb = { prune: 'Prune', quantize: 'Quantize', compare: 'Compare', export: 'Export' }[request.kind];
+    const verb = {
+      prune: 'Prune',
+      quantize: 'Quantize',
+      sensitivity: 'Sensitivity of',
+      compare: 'Compare',
+      export: 'Export',
+    }[request.kind];
     const base = { id, kind: request.kind, title: `${verb} ${subject?.name ?? ''}`, startedAt: Date.now() };
     let fraction = 0;
     const tick = () => {
