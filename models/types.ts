@@ -5,6 +5,8 @@
  * Boxes are [x1, y1, x2, y2], continuous coordinates (a pixel covers [i, i+1)).
  */
 
+import type { Recipe, RecipeStep } from './api.ts';
+
 /** [x1, y1, x2, y2] in image pixels. */
 export type Box = readonly [number, number, number, number];
 
@@ -449,6 +451,93 @@ export interface QuantizeReport {
   readonly warnings: readonly string[];
 }
 
+/** What one step of a recipe did. */
+export interface DerivedStep {
+  /** As asked for, with all that was left open as it was decided here. */
+  readonly step: RecipeStep;
+  readonly before: ModelFigures;
+  readonly after: ModelFigures;
+  /** With the model the step was made from; absent without pictures. */
+  readonly agreement?: Agreement;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** What came of a whole recipe. */
+export interface DeriveReport {
+  readonly out: string;
+  readonly sha256: string;
+  readonly before: ModelFigures;
+  readonly after: ModelFigures;
+  readonly steps: readonly DerivedStep[];
+  /** With the original, over the whole chain; absent without pictures. */
+  readonly agreement?: Agreement;
+  /** 1 - agreement.f1 */
+  readonly drop?: number;
+  /** What gives the same bytes when it is applied to the original again. */
+  readonly recipe: Recipe;
+  readonly warnings: readonly string[];
+}
+
+/** How a file was made, as its metadata tells, or what a recipe file holds. */
+export interface RecipeReport {
+  readonly path: string;
+  readonly recipe: Recipe;
+}
+
+/** What a recipe would give, told without running the network. */
+export interface PredictReport {
+  readonly model: string;
+  readonly before: PredictedFigures;
+  /** After each step, in order. */
+  readonly steps: readonly PredictedFigures[];
+}
+
+export type PredictedFigures = Omit<ModelFigures, 'sparsity'>;
+
+export type PresetName = 'smaller' | 'faster' | 'gpu-fp16' | 'edge-int8';
+
+/** A recipe that was really applied and measured on this machine. */
+export interface PresetCandidate {
+  readonly recipe: Recipe;
+  readonly parameters: number;
+  readonly macs: number | null;
+  readonly bytes: number;
+  /** Median milliseconds of one run, interleaved with the baseline; absent where it was not timed. */
+  readonly p50?: number;
+  /** Of the baseline in the same rounds over this p50: 2 is twice as fast. */
+  readonly speedup?: number;
+  /** With the original, on the pictures; absent where it could not be derived. */
+  readonly agreement?: Agreement;
+  /** Why it counts for nothing: it lost the boxes, could not be made or run. */
+  readonly refused?: string;
+}
+
+export interface Preset {
+  readonly name: PresetName;
+  /** The best candidate by the preset's aim among those that keep the boxes; null where none does. */
+  readonly choice: PresetCandidate | null;
+  /** One sentence: why this one, or why none. */
+  readonly why: string;
+  /** False where the figures that count could not be taken here, such as the speed on a GPU that is not there. */
+  readonly measured: boolean;
+  /** Everything that was tried for it, the choice included. */
+  readonly candidates: readonly PresetCandidate[];
+}
+
+/** Presets, from measurements on this machine. */
+export interface PresetsReport {
+  readonly model: string;
+  /** Milliseconds and bytes of the model itself. */
+  readonly baseline: { readonly p50: number; readonly bytes: number };
+  readonly presets: readonly Preset[];
+  /** Least agreement (F1) with the original that was asked for. */
+  readonly minAgreement: number;
+  readonly device: string;
+  readonly threads: number;
+  readonly images: number;
+}
+
 /** What each layer loses when it alone is changed, worst first. */
 export interface SensitivityReport {
   readonly model: string;
@@ -465,12 +554,38 @@ export interface SensitivityReport {
   }[];
 }
 
+/** COCO's sizes by area in image pixels: below 32², below 96², and above. */
+export type BoxSize = 'small' | 'medium' | 'large';
+
+export type DifferenceKind = 'lost' | 'extra' | 'moved' | 'changed-class';
+
+/** Boxes of one picture that differ from the baseline's in the same way. */
+export interface DifferenceGroup {
+  readonly kind: DifferenceKind;
+  /** As the baseline counts classes; of the baseline's box, save for extra ones. */
+  readonly classId: number;
+  readonly size: BoxSize;
+  readonly count: number;
+}
+
 export interface ImageDifference {
   readonly path: string;
   readonly lost: number;
   readonly extra: number;
   readonly moved: number;
   readonly changedClass: number;
+  /** The same boxes by kind, class and size; empty in comparisons of earlier versions. */
+  readonly groups: readonly DifferenceGroup[];
+}
+
+/** How alike a variant's boxes of one class are to the baseline's. */
+export interface ClassAgreement {
+  readonly classId: number;
+  readonly className: string;
+  readonly matched: number;
+  readonly lost: number;
+  readonly extra: number;
+  readonly f1: number;
 }
 
 export interface ComparedModel {
@@ -490,6 +605,8 @@ export interface ComparedModel {
   readonly peakMemory: number;
   /** Absent for the baseline itself. */
   readonly agreement?: Agreement;
+  /** Of every class that either model has boxes of; absent for the baseline itself. */
+  readonly classes?: readonly ClassAgreement[];
   readonly images: readonly ImageDifference[];
 }
 
@@ -508,6 +625,9 @@ export interface CompareReport {
   readonly threads: number;
   /** Pictures that were compared. */
   readonly imageCount: number;
+  /** Thresholds at which the boxes were compared; absent in comparisons of earlier versions. */
+  readonly confidence?: number;
+  readonly iou?: number;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
   readonly report?: string;

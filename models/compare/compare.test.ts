@@ -50,7 +50,14 @@ describe('compare', () => {
     expect(first?.agreement).toMatchObject({ matched: 2, lost: 2, extra: 2, changedClass: 2, f1: 0.5, images: 2 });
     expect(first?.agreement?.meanIou).toBeCloseTo(7 / 9, 5);
     expect(first?.agreement?.scoreShift).toBeCloseTo(-0.1, 6);
-    expect(first?.images).toEqual(images.map((path) => ({ path, lost: 1, extra: 1, moved: 1, changedClass: 1 })));
+    // In pictures of 64 and 200 pixels' width: the ball has 16 x 16 of the 64 x 64 pixels of the input.
+    expect(first?.images).toMatchObject(images.map((path) => ({ path, lost: 1, extra: 1, moved: 1, changedClass: 1 })));
+    expect(first?.images[0]?.groups).toContainEqual({ kind: 'lost', classId: 1, size: 'small', count: 1 });
+    expect(first?.classes).toEqual([
+      { classId: 0, className: 'cup', matched: 2, lost: 0, extra: 2, f1: 4 / 6 },
+      { classId: 1, className: 'ball', matched: 0, lost: 2, extra: 0, f1: 0 },
+    ]);
+    expect(report).toMatchObject({ confidence: 0.25, iou: 0.7 });
     expect(second?.agreement).toMatchObject({ f1: 1, lost: 0, extra: 0, meanIou: 1, scoreShift: 0 });
     expect(report.images).toHaveLength(2);
     expect(report.pareto.map((point) => point.f1)).toEqual([1, 0.5, 1]);

@@ -11,6 +11,7 @@ import { visitPictures } from '../evaluate/pictures.ts';
 import { partOf } from '../evaluate/progress.ts';
 import { writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
+import { addToClassTally, type ClassTally, classAgreements } from '../geometry/classAgreement.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
 import type { ComparedModel, CompareReport, ImageDifference, ModelSummary } from '../types.ts';
@@ -28,6 +29,8 @@ const maxDetections = 300;
 
 interface Boxes {
   readonly contestants: readonly Contestant[];
+  /** Per variant. */
+  readonly classes: readonly ClassTally[];
   /** Per variant, one entry a picture. */
   readonly differences: readonly ImageDifference[][];
   readonly worst: readonly ImageDifference[];
@@ -75,7 +78,12 @@ export async function compare(input: CompareInput, context: OperationContext): P
         latency: latencyFigures(times[index] ?? []),
         load: detector?.loadMs ?? 0,
         peakMemory: solo[index]?.peakMemory ?? 0,
-        ...(contestant === undefined ? {} : { agreement: agreementFrom(contestant.tally) }),
+        ...(contestant === undefined
+          ? {}
+          : {
+              agreement: agreementFrom(contestant.tally),
+              classes: classAgreements(boxes.classes[index - 1] ?? new Map(), detectors[0]?.spec.classNames ?? []),
+            }),
         images: boxes.differences[index - 1] ?? [],
       };
     });
@@ -94,6 +102,8 @@ export async function compare(input: CompareInput, context: OperationContext): P
       ),
       threads,
       imageCount: boxes.worst.length,
+      confidence: input.confidence,
+      iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
       ...(input.report === undefined ? {} : { report: input.report }),
       ...(input.csv === undefined ? {} : { csv: input.csv }),
@@ -160,6 +170,7 @@ async function compareBoxes(
   const [baseline, ...variants] = detectors;
   if (baseline === undefined) throw new Error('compare needs a baseline');
   const contestants = variants.map((variant) => enterContestant(baseline, variant));
+  const classes = variants.map((): ClassTally => new Map());
   const differences = variants.map((): ImageDifference[] => []);
   const worst: ImageDifference[] = [];
   const shown: ComparedPicture[] = [];
@@ -171,6 +182,8 @@ async function compareBoxes(
       context.signal.throwIfAborted();
       const match = await matchPicture(path, image, truth, contestant, options);
       differences[index]?.push(match.difference);
+      const tally = classes[index];
+      if (tally) addToClassTally(tally, match.match, truth, match.detections);
       matches.push(match);
     }
     const harm = worstOf(matches.map((match) => match.difference));
@@ -179,5 +192,5 @@ async function compareBoxes(
     const { width, height } = image;
     keepMostHarmed(shown, { path, width, height, worst: harm, baseline: truth, variants: matches }, shownPictures);
   });
-  return { contestants, differences, worst, shown, unreadable };
+  return { contestants, classes, differences, worst, shown, unreadable };
 }

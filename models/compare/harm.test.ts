@@ -4,7 +4,7 @@ import type { ImageDifference } from '../types.ts';
 import { compareHarm, keepMostHarmed, worstOf } from './harm.ts';
 
 function difference(lost: number, changedClass: number, extra: number, moved: number, path = ''): ImageDifference {
-  return { path, lost, extra, moved, changedClass };
+  return { path, lost, extra, moved, changedClass, groups: [] };
 }
 
 const differences = fc.array(

@@ -10,6 +10,7 @@ import {
   type Match,
   matchBoxes,
 } from '../geometry/agreement.ts';
+import { groupDifferences } from '../geometry/differenceGroups.ts';
 import type { Agreement, Detection, ImageDifference } from '../types.ts';
 import { mapClasses } from './classes.ts';
 import { type UnreadablePicture, visitPictures } from './pictures.ts';
@@ -72,6 +73,7 @@ export async function matchPicture(
     extra: match.extra.length,
     moved: countMoved(match),
     changedClass: match.changedClass.length,
+    groups: groupDifferences(match, baseline, detections),
   };
   return { detections, match, difference };
 }

@@ -78,7 +78,30 @@ const agreement: z.ZodType<Agreement> = z.looseObject({
   images: count,
 });
 
-const imageDifference = z.looseObject({ path, lost: count, extra: count, moved: count, changedClass: count });
+const differenceGroup = z.looseObject({
+  kind: z.enum(['lost', 'extra', 'moved', 'changed-class']),
+  classId: count,
+  size: z.enum(['small', 'medium', 'large']),
+  count,
+});
+
+const imageDifference = z.looseObject({
+  path,
+  lost: count,
+  extra: count,
+  moved: count,
+  changedClass: count,
+  groups: z.array(differenceGroup).default([]),
+});
+
+const classAgreement = z.looseObject({
+  classId: count,
+  className: text,
+  matched: count,
+  lost: count,
+  extra: count,
+  f1: unit,
+});
 
 const compareReport: z.ZodType<CompareReport> = z.looseObject({
   baseline: path,
@@ -105,6 +128,7 @@ const compareReport: z.ZodType<CompareReport> = z.looseObject({
       load: count,
       peakMemory: count,
       agreement: agreement.optional(),
+      classes: z.array(classAgreement).optional(),
       images: z.array(imageDifference),
     }),
   ),
@@ -113,6 +137,8 @@ const compareReport: z.ZodType<CompareReport> = z.looseObject({
   device: text,
   threads: count,
   imageCount: count,
+  confidence: unit.optional(),
+  iou: unit.optional(),
   report: path.optional(),
   csv: path.optional(),
 });
