@@ -80,6 +80,31 @@ export const quantizeOptions = z.strictObject({
   gate: z.boolean().default(true),
 });
 
+/** Pictures that a step looked at, in its order. They are told by what they hold: paths mean nothing elsewhere. */
+const recipePictures = z
+  .array(z.strictObject({ name: z.string().min(1).max(1000), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+  .max(100_000)
+  .optional();
+
+/** One step that derives a model from another. */
+export const recipeStep = z.discriminatedUnion('operation', [
+  /** Merges batch normalization into the convolutions before it; nothing else changes. */
+  z.strictObject({ operation: z.literal('fold') }),
+  z.strictObject({ operation: z.literal('prune'), options: pruneOptions, pictures: recipePictures }),
+  z.strictObject({ operation: z.literal('quantize'), options: quantizeOptions, pictures: recipePictures }),
+]);
+
+/** How a model is derived from an original: what JSON files of recipes and the metadata of variants hold. */
+export const recipe = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 of the model that the steps were made for; a recipe applies to others as well. */
+  original: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  steps: z.array(recipeStep).max(64),
+});
+
 /** The zod schema of every operation's input: what hosts parse, and where the types come from. */
 export const operationInputs = {
   inspect: z.strictObject({ model: path, spec }),
@@ -180,6 +205,8 @@ export const operationInputs = {
 
 export type PruneOptions = z.output<typeof pruneOptions>;
 export type QuantizeOptions = z.output<typeof quantizeOptions>;
+export type RecipeStep = z.output<typeof recipeStep>;
+export type Recipe = z.output<typeof recipe>;
 
 interface OperationOutputs {
   inspect: Inspection;
