@@ -3,6 +3,7 @@ import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { collect, listImages } from './dataset/collect.ts';
+import { readLabelsBeside } from './dataset/labelFile.ts';
 import { runDemo } from './demo.ts';
 import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
 import { forgetCorrection, readCorrection } from './detect/correctionFile.ts';
@@ -156,13 +157,23 @@ async function exportModel(
   return exportBundle({ ...input, images: [...images], imagesAreSample: !given }, context);
 }
 
+/** A look at a picture, with the labels that lie beside it. */
+async function lookWithTruth(
+  input: OperationInput<'look'>,
+  context: OperationContext,
+): Promise<OperationOutput<'look'>> {
+  const seen = await look(input, context);
+  const truth = await readLabelsBeside(input.image, seen);
+  return truth === null ? seen : { ...seen, truth };
+}
+
 /** Every operation of the engine; hosts call nothing else. */
 export const operations: EngineOperations = {
   inspect,
   correct,
   detect: async (input, context) =>
     detectImages({ ...input, images: await listImages(input.images, context.signal, 'may be unreadable') }, context),
-  look,
+  look: lookWithTruth,
   prune: pruneAndCheck,
   quantize: quantizeAndCheck,
   sensitivity: measureSensitivity,

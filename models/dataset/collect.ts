@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import type { Collected } from '../types.ts';
-import { picturePlaces } from './dataYaml.ts';
+import { chooseSplit } from './dataset.ts';
 import { kindOf } from './fileKinds.ts';
-import { missing, walkPaths } from './walk.ts';
+import { listPictures } from './listPictures.ts';
+import { openDataset } from './openDataset.ts';
+import { walkPaths } from './walk.ts';
 
 /** Ignored files beyond this number are not listed one by one: a folder of anything would flood the list. */
 const maximumIgnored = 200;
@@ -41,8 +43,8 @@ export async function collect(input: OperationInput<'collect'>, context: Operati
 }
 
 /**
- * The pictures behind files, folders and data.yaml files, each once, in the order given and by name within a folder. A file
- * named by itself is taken whatever its ending: the decoder judges it.
+ * The pictures behind files, folders and datasets (of these those to measure on), each once, in the order given and by name
+ * within a folder.
  * @param named whether a place that was named and can't be read ends it, or is listed like a picture, which then can't be read
  * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, `no-images`
  */
@@ -53,13 +55,9 @@ export async function listImages(
 ): Promise<string[]> {
   const images = new Set<string>();
   for (const path of paths) {
-    const places = kindOf(path) === 'dataset' ? await picturePlaces(path) : [path];
-    for await (const file of walkPaths(places, signal)) {
-      const isFault = file.named && file.problem !== undefined && named === 'must be readable';
-      if (isFault) throw unreadablePlace(file.path, file.problem ?? '');
-      // A picture in a folder that cannot be read is taken too: the decoder says why, and nothing is lost in silence.
-      if (file.named || kindOf(file.path) === 'image') images.add(file.path);
-    }
+    const found =
+      kindOf(path) === 'dataset' ? await picturesOf(path, signal) : await listPictures([path], signal, named);
+    for (const image of found) images.add(image);
   }
   if (paths.length > 0 && images.size === 0) {
     throw new StudioError('no-images', `There are no pictures in ${paths.slice(0, 3).join(', ')}.`, {
@@ -69,7 +67,7 @@ export async function listImages(
   return [...images];
 }
 
-function unreadablePlace(path: string, problem: string): StudioError {
-  const code = problem === missing ? 'file-not-found' : 'file-unreadable';
-  return new StudioError(code, `${path} cannot be read. ${problem}`);
+async function picturesOf(path: string, signal: AbortSignal): Promise<string[]> {
+  const dataset = await openDataset(path, { signal });
+  return chooseSplit(dataset).images.map((image) => image.path);
 }

@@ -1,26 +1,51 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
-import { readFailure } from '../files.ts';
+import { readText } from './textFile.ts';
+import type { KeypointShape } from './yoloLabels.ts';
 
 const maximumBytes = 16 * 2 ** 20;
+/** A list of a million pictures has some 100 MB. */
+const maximumListBytes = 512 * 2 ** 20;
+const maximumClasses = 65_536;
+
+/** The splits of a data.yaml; `validation` and `valid` are other spellings of `val`. */
+const splitKeys = ['train', 'val', 'test'] as const;
 
 const places = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const className = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const datasetFile = z.looseObject({
-  path: z.string().optional(),
+  path: z.string().nullish(),
   train: places.nullish(),
   val: places.nullish(),
+  valid: places.nullish(),
+  validation: places.nullish(),
+  test: places.nullish(),
+  nc: z.int().min(0).max(maximumClasses).nullish(),
+  names: z.union([z.array(className).max(maximumClasses), z.record(z.string(), className)]).nullish(),
+  kpt_shape: z.tuple([z.int().min(0), z.int().min(2).max(3)]).nullish(),
 });
 
+/** What a YOLO data.yaml says. */
+export interface DataYaml {
+  readonly path: string;
+  /** The folder that its places start at. */
+  readonly root: string;
+  readonly classNames: readonly string[];
+  /** Files and folders of pictures by split, as absolute paths; lists in .txt files are not read yet. */
+  readonly splits: readonly { readonly name: string; readonly places: readonly string[] }[];
+  readonly keypoints?: KeypointShape;
+  readonly notes: readonly string[];
+}
+
 /**
- * Where the pictures of a YOLO data.yaml lie: files and folders of its `val` list, or of `train` where it has none. Lists
- * in .txt files are read.
+ * Reads a YOLO data.yaml. Its `path` is absolute, or starts at the file's own folder, at the working folder or at a folder
+ * `datasets` beside it, whichever exists; datasets are often moved, so where none does the file's own folder is meant.
  * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`
  */
-export async function picturePlaces(path: string): Promise<string[]> {
+export async function readDataYaml(path: string): Promise<DataYaml> {
   const parsed = datasetFile.safeParse(await readYaml(path));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -29,25 +54,58 @@ export async function picturePlaces(path: string): Promise<string[]> {
       hint: 'It needs "val" or "train" with a folder, a .txt list, or several of them.',
     });
   }
-  const listed = parsed.data.val ?? parsed.data.train;
-  if (listed === undefined || listed === null) {
-    throw new StudioError('dataset-invalid', `${path} names no pictures: it has neither "val" nor "train".`);
-  }
+  const { data } = parsed;
   const folder = dirname(resolve(path));
-  // Datasets are often moved: where the root that is written down is gone, the file's own folder is meant.
-  const written = resolve(folder, parsed.data.path ?? '.');
-  const root = existsSync(written) ? written : folder;
-  const found: string[] = [];
-  for (const place of [listed].flat()) {
-    const absolute = resolve(root, place);
-    if (extname(absolute).toLowerCase() === '.txt') found.push(...(await readList(absolute, root)));
-    else found.push(absolute);
+  const root = findRoot(folder, data.path ?? '.');
+  const listed = { train: data.train, val: data.val ?? data.valid ?? data.validation, test: data.test };
+  const splits = splitKeys.flatMap((name) => {
+    const found = listed[name] ?? [];
+    return found.length === 0 ? [] : [{ name, places: [found].flat().map((place) => findPlace(place, root, folder)) }];
+  });
+  if (splits.length === 0) {
+    throw new StudioError('dataset-invalid', `${path} names no pictures: it has none of "train", "val" and "test".`);
   }
-  return found;
+  const { classNames, notes } = classesOf(path, data.names ?? [], data.nc ?? undefined);
+  const keypoints = data.kpt_shape ?? undefined;
+  return { path: resolve(path), root, classNames, splits, notes, ...(keypoints === undefined ? {} : { keypoints }) };
+}
+
+function findRoot(folder: string, written: string): string {
+  const candidates = [
+    resolve(folder, written),
+    resolve(written),
+    resolve('datasets', written),
+    resolve('..', 'datasets', written),
+  ];
+  return candidates.find((candidate) => existsSync(candidate)) ?? folder;
+}
+
+/** Some exports write "../train/images" and mean "train/images" beside the file. */
+function findPlace(place: string, root: string, folder: string): string {
+  const candidates = [resolve(root, place), resolve(folder, place), resolve(root, place.replace(/^(\.\.[\\/])+/, ''))];
+  return candidates.find((candidate) => existsSync(candidate)) ?? resolve(root, place);
+}
+
+/** Names by class number; a gap in the numbering, or a class beyond the names that `nc` counts, is called by its number. */
+function classesOf(
+  path: string,
+  names: readonly string[] | Readonly<Record<string, string>>,
+  count: number | undefined,
+): { classNames: string[]; notes: string[] } {
+  const byNumber = new Map(Object.entries(names).map(([key, name]) => [Number(key), name]));
+  const numbers = [...byNumber.keys()];
+  if (numbers.some((number) => !Number.isInteger(number) || number < 0 || number >= maximumClasses)) {
+    throw new StudioError('dataset-invalid', `${path} is no YOLO dataset: the keys of "names" are not class numbers.`);
+  }
+  const named = numbers.reduce((most, number) => Math.max(most, number + 1), 0);
+  const length = Math.max(named, count ?? 0);
+  const classNames = Array.from({ length }, (_, index) => byNumber.get(index) ?? String(index));
+  const differs = count !== undefined && named > 0 && count !== named;
+  return { classNames, notes: differs ? [`"nc" says ${count} classes, "names" has ${named}.`] : [] };
 }
 
 async function readYaml(path: string): Promise<unknown> {
-  const text = await readText(path);
+  const text = await readText(path, maximumBytes);
   try {
     return parse(text, { maxAliasCount: 100 });
   } catch (error) {
@@ -56,18 +114,21 @@ async function readYaml(path: string): Promise<unknown> {
   }
 }
 
-/** One picture a line; "./" stands for the folder of the list, other relative paths start at the dataset's root. */
-async function readList(path: string, root: string): Promise<string[]> {
-  const lines = (await readText(path)).split(/\r?\n/).map((line) => line.trim());
-  return lines.filter((line) => line !== '').map((line) => resolve(line.startsWith('./') ? dirname(path) : root, line));
+/** True for a .txt file that lists pictures. */
+export function isPictureList(place: string): boolean {
+  return extname(place).toLowerCase() === '.txt';
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > maximumBytes) throw new StudioError('dataset-invalid', `${path} is too large for a list of pictures.`);
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+/**
+ * The pictures of a list, one a line. "./" stands for the folder of the list; other relative paths start at the dataset's
+ * root, or where the first picture is not found there, at the folder of the list or the working folder.
+ */
+export async function readPictureList(path: string, root: string): Promise<string[]> {
+  const text = await readText(path, maximumListBytes);
+  const lines = text.split(/\r\n|\n|\r/).flatMap((line) => line.trim() || []);
+  const own = dirname(path);
+  const first = lines.find((line) => !line.startsWith('./'));
+  const bases = [root, own, process.cwd()];
+  const base = first === undefined ? root : (bases.find((folder) => existsSync(resolve(folder, first))) ?? root);
+  return lines.map((line) => resolve(line.startsWith('./') ? own : base, line));
 }

@@ -5,7 +5,6 @@ import { type Detector, viewingFloor } from './detector.ts';
 import { mayHideGrid } from './hiddenGrid.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 import { withDetector } from './openDetectors.ts';
-import { readLabelsOf } from './yoloLabels.ts';
 
 /**
  * One picture under one model, with every candidate above 0.01 and the heat of every cell, so that thresholds and
@@ -18,9 +17,7 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
     const image = await decodeOnce(input.image);
     const decode = performance.now() - started;
     context.signal.throwIfAborted();
-    const labels = readLabelsOf(input.image, image.width, image.height);
     const { candidates, levels, placement, ms } = await detector.candidatesOf(image, viewingFloor);
-    const truth = await labels;
     return {
       image: input.image,
       width: image.width,
@@ -29,7 +26,6 @@ export async function look(input: OperationInput<'look'>, context: OperationCont
       candidates,
       levels,
       ...(levels.length > 0 ? {} : { gridUnavailable: whyNoGrid(detector, input.grid) }),
-      ...(truth === null ? {} : { truth }),
       classNames: detector.spec.classNames,
       nmsInGraph: detector.spec.nmsInGraph,
       provider: detector.provider,

@@ -1,0 +1,101 @@
+import { relative, sep } from 'node:path';
+import { readPictureSize } from '../detect/imageSize.ts';
+import { StudioError } from '../errors.ts';
+import type { Box } from '../types.ts';
+import type {
+  Dataset,
+  DatasetImage,
+  DatasetSplit,
+  ImageTruth,
+  LabelFlaw,
+  PictureSize,
+  TruthObject,
+} from './dataset.ts';
+import { type DataYaml, isPictureList, readDataYaml, readPictureList } from './dataYaml.ts';
+import { judgeBox } from './judgeBox.ts';
+import { listPictures } from './listPictures.ts';
+import { readTextIfAny } from './textFile.ts';
+import { type KeypointShape, labelPathsOf, parseYoloRows } from './yoloLabels.ts';
+
+/** A label file is a few lines; whatever is larger is something else. */
+const maximumLabelBytes = 4 * 2 ** 20;
+
+/**
+ * Opens a YOLO data.yaml.
+ * @param split only this one is listed
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`
+ */
+export async function openYoloFile(path: string, signal: AbortSignal, split?: string): Promise<Dataset> {
+  const yaml = await readDataYaml(path);
+  const wanted = yaml.splits.filter(({ name }) => split === undefined || name === split);
+  const splits = await Promise.all(wanted.map((found) => listSplit(yaml, found, signal)));
+  return { ...yaml, format: 'yolo', splits, readTruth: truthReader(yaml.classNames, yaml.keypoints) };
+}
+
+async function listSplit(
+  { root }: DataYaml,
+  { name, places }: DataYaml['splits'][number],
+  signal: AbortSignal,
+): Promise<DatasetSplit> {
+  const paths = new Set<string>();
+  for (const place of places) {
+    // What a list names is taken as it stands: looking at each file would take longer than reading the list.
+    const found = isPictureList(place) ? await readPictureList(place, root) : await listPictures([place], signal);
+    for (const path of found) paths.add(path);
+  }
+  return { name, images: [...paths].map((path) => ({ path, id: imageId(root, path) })) };
+}
+
+/** The path below `root` with "/" between folders, or the whole path of a picture that lies elsewhere. */
+export function imageId(root: string, path: string): string {
+  // Thousands of times quicker to compare than to resolve.
+  if (path.startsWith(root + sep)) return path.slice(root.length + 1).replaceAll(sep, '/');
+  return relative(root, path).replaceAll(sep, '/');
+}
+
+/** Reads the label file of a picture, whose classes are numbers into `classNames` (any number where it is empty). */
+export function truthReader(
+  classNames: readonly string[],
+  keypoints?: KeypointShape,
+): (image: DatasetImage, size?: PictureSize) => Promise<ImageTruth> {
+  return async (image, size) => {
+    for (const path of labelPathsOf(image.path)) {
+      const text = await readTextIfAny(path, maximumLabelBytes).catch(tellAsFlaw);
+      if (text === null) continue;
+      if (typeof text !== 'string') return { path, objects: [], flaws: [text] };
+      if (text.trim() === '') return { path, objects: [], flaws: [] };
+      return { path, ...readYoloTruth(text, size ?? (await readPictureSize(image.path)), classNames, keypoints) };
+    }
+    return { path: null, objects: [], flaws: [] };
+  };
+}
+
+function tellAsFlaw(error: unknown): LabelFlaw {
+  if (error instanceof StudioError) return { kind: 'unreadable-label', message: error.message };
+  throw error;
+}
+
+/** The objects of a label file's text in a picture of that size. */
+export function readYoloTruth(
+  text: string,
+  { width, height }: PictureSize,
+  classNames: readonly string[] = [],
+  keypoints?: KeypointShape,
+): Pick<ImageTruth, 'objects' | 'flaws'> {
+  const { rows, faults } = parseYoloRows(text, keypoints);
+  const objects: TruthObject[] = [];
+  const flaws: LabelFlaw[] = faults.map((message) => ({ kind: 'unreadable-label', message }));
+  for (const [index, { line, classId, edges }] of rows.entries()) {
+    const box: Box = [edges[0] * width, edges[1] * height, edges[2] * width, edges[3] * height];
+    const where = `Line ${line}`;
+    const flaw = judgeBox(box, width, height, where);
+    if (flaw !== null) flaws.push(flaw);
+    if (classNames.length > 0 && classId >= classNames.length) {
+      flaws.push({ kind: 'unknown-class', message: `${where}: there is no class ${classId}.` });
+      continue;
+    }
+    const area = Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
+    objects.push({ id: index + 1, classId, box, area, crowd: false, ignore: false });
+  }
+  return { objects, flaws };
+}
