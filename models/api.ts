@@ -7,7 +7,9 @@ import type {
   DemoReport,
   DetectReport,
   ExportReport,
+  GraphDifferenceReport,
   Inspection,
+  LayersReport,
   Look,
   Progress,
   ProvidersReport,
@@ -72,6 +74,8 @@ export const quantizeOptions = z.strictObject({
   reduceRange: z.boolean().optional(),
   headGuard: z.boolean().default(true),
   keep: patterns,
+  /** Layers that stay float as well, each by the first tensor it makes: what a search found; int8 and 16x8. */
+  floatLayers: z.array(z.string().min(1).max(1000)).max(10_000).optional(),
   /** Layers return to float, worst first, until agreement with the original drops by no more than this; int8 and 16x8. */
   maxDrop: unit.optional(),
   /** Most variants that are tried to keep to `maxDrop`. */
@@ -173,6 +177,9 @@ export const operationInputs = {
     report: path.optional(),
     csv: path.optional(),
   }),
+  /** How far the results of each layer lie apart on one picture. */
+  layers: z.strictObject({ baseline: path, variant: path, image: path, spec, threads }),
+  graphDifference: z.strictObject({ baseline: path, variant: path }),
   benchmark: z.strictObject({
     models: z.array(path).min(1).max(16),
     spec,
@@ -217,6 +224,8 @@ interface OperationOutputs {
   quantize: QuantizeReport;
   sensitivity: SensitivityReport;
   compare: CompareReport;
+  layers: LayersReport;
+  graphDifference: GraphDifferenceReport;
   benchmark: BenchmarkReport;
   export: ExportReport;
   verify: VerifyReport;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationContext, OperationInput, PruneOptions } from '../api.ts';
 import { systemErrorCode } from '../files.ts';
 import { readModel } from '../graph/read.ts';
+import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { writeModel } from '../graph/write.ts';
 import { addNode, declareTensor, finishModel, startDraft } from '../testing/draft.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
@@ -41,7 +42,12 @@ describe('prune', () => {
     expect(report.compressedBytes.after).toBeLessThan(report.compressedBytes.before);
     expect(Math.abs(gzipSync(original).byteLength - report.compressedBytes.before)).toBeLessThan(16);
     expect((await readModel(report.out)).sha256).toBe(report.sha256);
-    expect((await readModel(report.out)).proto.metadataProps).toEqual((await readModel(model)).proto.metadataProps);
+    const [before, after] = [await readModel(model), await readModel(report.out)];
+    expect(after.proto.metadataProps.slice(0, -1)).toEqual(before.proto.metadataProps);
+    expect(recordedRecipe(after.proto)).toMatchObject({
+      original: before.sha256,
+      steps: [{ operation: 'prune', options: { amount: 0.3 } }],
+    });
     const fractions = steps.map((step) => step.fraction);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBe(1);

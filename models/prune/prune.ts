@@ -4,6 +4,7 @@ import type { ModelProto } from 'onnx-buf';
 import type { OperationContext, OperationInput, PruneOptions } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
+import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
@@ -97,10 +98,16 @@ export async function prune(input: OperationInput<'prune'>, context: OperationCo
     signal,
     report: ({ step, fraction }) => report({ step, fraction: 0.1 + 0.4 * fraction }),
   });
+  const original = encodeModel(model.proto);
+  // Where nothing was taken, nothing is recorded either: the file stays as it is.
+  if (Buffer.compare(original, encodeModel(pruned.proto)) !== 0) {
+    const roundTo = pruned.more?.roundTo ?? input.options.roundTo;
+    recordStep(model, pruned.proto, { operation: 'prune', options: { ...input.options, roundTo } });
+  }
   report({ step: 'Measuring the compressed size', fraction: 0.5 });
   // Compression takes longest by far, and both run on threads of their own.
   const [compressedBefore, compressedAfter] = await Promise.all([
-    compress(encodeModel(model.proto)),
+    compress(original),
     compress(encodeModel(pruned.proto)),
   ]);
   signal.throwIfAborted();

@@ -21,6 +21,8 @@ export type Judge = (bytes: Uint8Array, context: OperationContext) => Promise<Ag
 interface Accurate extends Quantized {
   readonly trials: number;
   readonly agreement?: Agreement;
+  /** First outputs of the layers that went back to float. */
+  readonly floatOutputs: readonly string[];
 }
 
 /**
@@ -65,7 +67,8 @@ export async function quantizeWithin(
     },
     share(0.3, 1),
   );
-  return { ...build(source, ranges, best.float), trials: run, agreement: best.agreement };
+  const floatOutputs = best.float.map(({ output }) => output);
+  return { ...build(source, ranges, best.float), trials: run, agreement: best.agreement, floatOutputs };
 }
 
 /** Forgets what a search kept, once its result is in place. */

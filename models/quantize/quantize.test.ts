@@ -5,6 +5,7 @@ import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { type OperationRequest, operationInputs } from '../api.ts';
 import { recognizeDetector } from '../detect/recognize.ts';
+import { hashFile } from '../files.ts';
 import { readModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { writeModel } from '../graph/write.ts';
@@ -74,16 +75,21 @@ describe('quantize', () => {
   it('keeps the metadata and adds how the model was made', async () => {
     const proto = tinyV8();
     proto.metadataProps.push(create(StringStringEntryProtoSchema, { key: 'author', value: 'me' }));
-    const { out, report } = await quantized(proto, { keep: ['stem1'] });
+    const { model, out, report } = await quantized(proto, { keep: ['stem1'] });
     const metadata = new Map((await readModel(out)).proto.metadataProps.map(({ key, value }) => [key, value]));
     expect(metadata.get('author')).toBe('me');
     expect(metadata.get('names')).toContain('thing0');
     const recipe: unknown = JSON.parse(metadata.get('boxwright.recipe') ?? '');
     expect(recipe).toMatchObject({
-      step: 'quantize',
-      precision: 'int8',
-      keep: ['stem1'],
-      reduceRange: report.reduceRange,
+      version: 1,
+      original: (await readModel(model)).sha256,
+      steps: [
+        {
+          operation: 'quantize',
+          options: { precision: 'int8', keep: ['stem1'], reduceRange: report.reduceRange },
+          pictures: [{ name: 'picture 1.png', sha256: await hashFile((await pictures)[0] ?? '') }, {}, {}],
+        },
+      ],
     });
     expect(report.floatLayers).toContainEqual({ name: 'stem1', why: 'kept by pattern stem1' });
   });

@@ -1,11 +1,12 @@
-import { create } from '@bufbuild/protobuf';
-import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
-import type { OperationContext, OperationInput, QuantizeOptions } from '../api.ts';
+import type { ModelProto } from 'onnx-buf';
+import { type OperationContext, type OperationInput, type QuantizeOptions, quantizeOptions } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
+import { namePictures } from '../graph/recipePictures.ts';
+import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import type { Agreement, DetectorSpec, QuantizeReport } from '../types.ts';
@@ -26,8 +27,6 @@ import { type WeightBits, weightBitsFor } from './weightBits.ts';
 const qdqOpset = 13;
 /** Fewer calibration pictures than this are worth a warning; the usual advice is 100 to 500. */
 const fewPictures = 100;
-/** The metadata entry that says how a model was made. */
-const recipeKey = 'boxwright.recipe';
 
 /**
  * Makes a quantized variant of a model file. The same model, pictures and options give the same bytes. With `judge` the variant
@@ -48,11 +47,12 @@ export async function quantize(
   const model = await readWholeModel(input.model);
   await refuseOverwrite(model, out);
   refuseLowPrecision(model);
-  const pictures = evenlySpread(images, options.samples);
+  const sampled = evenlySpread(images, options.samples);
   const rewriting = partBetween(context, 0.02, judge === undefined ? 0.95 : 0.7);
-  const result = await rewrite(model, { ...input, images: pictures, judge }, rewriting);
+  const result = await rewrite(model, { ...input, images: sampled, judge }, rewriting);
   context.signal.throwIfAborted();
-  recordRecipe(result.proto, { ...options, ...result.decided });
+  const pictures = result.looksAtPictures ? { pictures: await namePictures(sampled, context.signal) } : {};
+  recordStep(model, result.proto, { operation: 'quantize', options: replayable(options, result), ...pictures });
   const agreement =
     result.agreement ??
     (judge === undefined ? undefined : await judge(encodeModel(result.proto), partBetween(context, 0.7, 0.95)));
@@ -85,6 +85,10 @@ interface Rewritten {
   readonly selection: Selection;
   /** Options that were left open and have been decided here. */
   readonly decided: { readonly reduceRange?: boolean };
+  /** Layers, by their first output, that a search returned to float. */
+  readonly floatOutputs?: readonly string[];
+  /** Whether the calibration pictures have a part in the result. */
+  readonly looksAtPictures: boolean;
   readonly warnings: readonly string[];
   /** Where variants were tried and compared: how many, and what came of the chosen one. */
   readonly trials?: number;
@@ -126,12 +130,12 @@ async function rewriteStatic(model: OnnxModel, rewriting: Rewriting, context: Op
   const { maxDrop } = options;
   if (maxDrop !== undefined && judge !== undefined) {
     const found = await quantizeWithin(source, { out, modelSha256: model.sha256, maxDrop, judge }, context);
-    return { ...found, ...common, worstLayers: noLayers };
+    return { ...found, ...common, looksAtPictures: true, worstLayers: noLayers };
   }
   const ranges = await measureRanges(source, context);
   const worstLayers = async (part: OperationContext) =>
     (await measureLayerNoise(source, ranges, part)).slice(0, 3).map(({ name }) => name);
-  return { ...buildStatic(source, ranges), ...common, worstLayers };
+  return { ...buildStatic(source, ranges), ...common, looksAtPictures: true, worstLayers };
 }
 
 /**
@@ -166,7 +170,13 @@ async function rewrite(model: OnnxModel, rewriting: Rewriting, context: Operatio
       const quantized = quantizeDynamic(raiseOpset(foldBatchNorm(model.proto), qdqOpset), options);
       const slow =
         'Dynamic int8 is often slower than float on a CPU, because every run measures its ranges anew: compare the latency.';
-      return { ...quantized, decided: {}, warnings: [...guardWarnings, slow], worstLayers: noLayers };
+      return {
+        ...quantized,
+        decided: {},
+        looksAtPictures: false,
+        warnings: [...guardWarnings, slow],
+        worstLayers: noLayers,
+      };
     }
     case 'fp16': {
       const converted = await convertToHalf(
@@ -177,7 +187,7 @@ async function rewrite(model: OnnxModel, rewriting: Rewriting, context: Operatio
         context,
       );
       const warnings = [...guardWarnings, ...converted.warnings];
-      return { ...converted, decided: {}, warnings, worstLayers: noLayers };
+      return { ...converted, decided: {}, looksAtPictures: images.length > 0, warnings, worstLayers: noLayers };
     }
   }
 }
@@ -220,9 +230,9 @@ async function specOf(model: OnnxModel, spec: string | undefined): Promise<Detec
   );
 }
 
-function recordRecipe(proto: ModelProto, options: QuantizeOptions): void {
-  const value = JSON.stringify({ step: 'quantize', ...options });
-  const entry = proto.metadataProps.find(({ key }) => key === recipeKey);
-  if (entry === undefined) proto.metadataProps.push(create(StringStringEntryProtoSchema, { key: recipeKey, value }));
-  else entry.value = value;
+/** The options that give the same bytes again: what was open is decided, and what only searches or guards is left out. */
+function replayable(options: QuantizeOptions, { decided, floatOutputs = [] }: Rewritten): QuantizeOptions {
+  const { maxDrop: _, trials: __, gate: ___, ...rest } = options;
+  const float = [...(options.floatLayers ?? []), ...floatOutputs];
+  return quantizeOptions.parse({ ...rest, ...decided, ...(float.length === 0 ? {} : { floatLayers: float }) });
 }

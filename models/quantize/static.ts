@@ -59,7 +59,10 @@ export function planStatic(
   floatOutputs: ReadonlyMap<string, string> = new Map(),
 ) {
   const facts = factsOfModel(proto, { [spec.input.name]: inputDims(spec) });
-  const selection = selectNodes(facts, { ...options, floatOutputs }, ranges);
+  const given = (options.floatLayers ?? []).map(
+    (output) => [output, 'returned to float by an earlier search'] as const,
+  );
+  const selection = selectNodes(facts, { ...options, floatOutputs: new Map([...given, ...floatOutputs]) }, ranges);
   return { facts, selection, grids: planGrids(facts, selection, ranges, activations, options.symmetric) };
 }
 
