@@ -1,6 +1,8 @@
 import type { EngineOperations, OperationContext, OperationInput, OperationOutput } from './api.ts';
 import { benchmark } from './compare/benchmark.ts';
 import { compare } from './compare/compare.ts';
+import { compareGraphs } from './compare/graphDifference.ts';
+import { measureLayerDifferences } from './compare/layerDifferences.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { readLabelsBeside } from './dataset/labelFile.ts';
@@ -179,6 +181,8 @@ export const operations: EngineOperations = {
   sensitivity: measureSensitivity,
   compare: async (input, context) =>
     compare({ ...input, images: await listImages(input.images, context.signal) }, context),
+  layers: measureLayerDifferences,
+  graphDifference: compareGraphs,
   benchmark,
   export: exportModel,
   verify: (input, context) => verifyBundle(input.bundle, context),

@@ -634,6 +634,97 @@ export interface CompareReport {
   readonly csv?: string;
 }
 
+/** How far one layer's result in a variant lies from the baseline's. */
+export interface LayerDifference {
+  readonly name: string;
+  readonly operator: string;
+  /** The name of the result in both models. */
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  /** 10 * log10(sum x² / sum (x - y)²) in dB, within ±150; null where a value is not finite. */
+  readonly sqnr: number | null;
+}
+
+/** A layer whose result cannot be compared: the other model has none of that name, or one of another shape or kind. */
+export interface UnmatchedLayer {
+  readonly name: string;
+  readonly operator: string;
+  readonly tensor: string;
+  readonly of: 'baseline' | 'variant';
+  readonly why: 'missing' | 'shape' | 'type';
+}
+
+export interface LayersReport {
+  readonly baseline: string;
+  readonly variant: string;
+  readonly image: string;
+  /** In groups that fit into memory, in the order of the baseline's graph. */
+  readonly layers: readonly LayerDifference[];
+  readonly unmatched: readonly UnmatchedLayer[];
+}
+
+/** Where in a detector a node works; the stride is null where it is not known, and in the head. */
+export interface GraphStage {
+  readonly part: 'backbone' | 'neck' | 'head';
+  readonly stride: number | null;
+}
+
+export interface StagedNode {
+  readonly name: string;
+  /** With its domain, unless it is the default one. */
+  readonly operator: string;
+  readonly stage: GraphStage;
+}
+
+export interface ConstantKind {
+  /** ONNX element type in lower case. */
+  readonly type: string;
+  readonly shape: readonly number[];
+}
+
+/** One thing that is different about a node. */
+export type NodeChange =
+  | { readonly what: 'operator'; readonly before: string; readonly after: string }
+  | { readonly what: 'attribute'; readonly name: string; readonly before: string | null; readonly after: string | null }
+  | {
+      /** A weight, bias or other constant, by its name in the baseline. */
+      readonly what: 'constant';
+      readonly tensor: string;
+      readonly before: ConstantKind;
+      readonly after: ConstantKind;
+      /** Share of values that differ, where type and shape are the same. */
+      readonly changed?: number;
+    }
+  /** Names in the baseline, where it has the tensor. */
+  | { readonly what: 'inputs'; readonly before: readonly string[]; readonly after: readonly string[] }
+  /** Whether what it reads, weights aside, is rounded to integers now. */
+  | { readonly what: 'rounding'; readonly after: boolean };
+
+export interface ChangedNode extends StagedNode {
+  readonly changes: readonly NodeChange[];
+}
+
+/** Numbers of nodes. */
+export interface StageSummary {
+  readonly stage: GraphStage;
+  readonly same: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+}
+
+export interface GraphDifferenceReport {
+  readonly baseline: string;
+  readonly variant: string;
+  /** Numbers of nodes, constants aside. */
+  readonly nodes: { readonly baseline: number; readonly variant: number; readonly same: number };
+  /** From the picture to the boxes. */
+  readonly stages: readonly StageSummary[];
+  readonly added: readonly StagedNode[];
+  readonly removed: readonly StagedNode[];
+  readonly changed: readonly ChangedNode[];
+}
+
 export interface BenchmarkReport {
   readonly device: string;
   readonly threads: number;

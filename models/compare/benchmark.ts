@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
+import { confirmProvider } from '../detect/placement.ts';
 import { createSession } from '../detect/providers.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
@@ -36,11 +37,13 @@ export async function benchmark(
   input: OperationInput<'benchmark'>,
   context: OperationContext,
 ): Promise<BenchmarkReport> {
-  const request = { provider: input.provider, ...(input.threads === undefined ? {} : { threads: input.threads }) };
+  const { provider, threads, allowFallback } = input;
+  const request = { provider, threads, allowFallback };
   const open = async (path: string) => {
     const known = await knownInputs(path, input.batch, input.spec);
     const opened = await createSession(path, request);
-    return { ...opened, path, feeds: makeFeeds(opened.session, path, { batch: input.batch, ...known }) };
+    const feeds = makeFeeds(opened.session, path, { batch: input.batch, ...known });
+    return { ...opened, path, feeds, provider: await confirmProvider(path, request, opened, () => feeds) };
   };
 
   const solo: SoloFigures[] = [];
@@ -67,11 +70,11 @@ export async function benchmark(
       input,
       partOf(context, 0.2, 1),
     );
-    const threads = input.threads ?? availableParallelism();
+    const threadCount = threads ?? availableParallelism();
     const providers = models.map((model) => model.provider);
     return {
-      device: describeDevice(await describeCpu(), providers, threads),
-      threads,
+      device: describeDevice(await describeCpu(), providers, threadCount),
+      threads: threadCount,
       batch: input.batch,
       models: models.map(({ path, provider, loadMs, feeds }, index) => ({
         path,

@@ -122,6 +122,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
 function runtimeOf(input: CompareInput) {
   return {
     provider: input.provider,
+    allowFallback: input.allowFallback,
     spec: input.spec,
     ...(input.threads === undefined ? {} : { threads: input.threads }),
   };

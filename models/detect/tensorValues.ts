@@ -93,7 +93,8 @@ function readOutput(model: string, name: string, tensor: Tensor | undefined): Fl
   return values;
 }
 
-function floatsIn(tensor: Tensor | undefined): Float32Array | null {
+/** A tensor's numbers as float32, copied where they have another type; null where it holds none. */
+export function floatsIn(tensor: Tensor | undefined): Float32Array | null {
   const data = tensor?.data;
   if (data instanceof Float32Array) return data;
   if (data instanceof Float64Array || data instanceof Int32Array) return Float32Array.from(data);

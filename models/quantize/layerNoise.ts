@@ -4,6 +4,7 @@ import type { OperationContext } from '../api.ts';
 import { makeFloatTensor } from '../graph/tensors.ts';
 import { removeUnused, sortNodes } from '../graph/topology.ts';
 import { type Measured, scalarOf, withSession } from './calibrate.ts';
+import { decibelsOf } from './decibels.ts';
 import { addConstant, addNode, editGraph, type GraphEditor } from './graphEditor.ts';
 import type { Grid } from './grid.ts';
 import { nodeLabel } from './layerName.ts';
@@ -61,13 +62,10 @@ export async function measureLayerNoise(
       output: node.output[0] ?? '',
       name: nodeLabel(node),
       operator: node.opType,
-      sqnr: noise === 0 ? mostDecibels : Math.min(mostDecibels, 10 * Math.log10(signal / noise)),
+      sqnr: decibelsOf(signal, noise),
     }))
     .sort((a, b) => a.sqnr - b.sqnr);
 }
-
-/** Stands for "no noise at all": JSON knows no infinity, and float32 itself carries about 150 dB. */
-const mostDecibels = 150;
 
 function makeNoiseProbe(source: StaticSource, ranges: Map<string, Measured>): Probe {
   const proto = clone(ModelProtoSchema, source.proto);
