@@ -5,16 +5,19 @@ import type {
   Collected,
   CompareReport,
   DemoReport,
+  DeriveReport,
   DetectReport,
   ExportReport,
   GraphDifferenceReport,
   Inspection,
   LayersReport,
   Look,
+  PredictReport,
   Progress,
   ProvidersReport,
   PruneReport,
   QuantizeReport,
+  RecipeReport,
   RestoreReport,
   SensitivityReport,
   VerifyReport,
@@ -28,6 +31,8 @@ const providerName = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml
 /** A file that corrects how the models are read; else what is kept beside each. */
 const spec = path.optional();
 const threads = z.int().min(1).max(256).optional();
+/** Runs on the CPU what the provider cannot run; figures are then marked as invalid. */
+const allowFallback = z.boolean().default(false);
 const unit = z.number().min(0).max(1);
 const patterns = z.array(z.string().min(1).max(1000)).max(1000).default([]);
 
@@ -128,6 +133,7 @@ export const operationInputs = {
     spec,
     provider: providerName.default('cpu'),
     threads,
+    allowFallback,
     /** Folder for drawn pictures and per-image JSON. */
     out: path.optional(),
     draw: z.boolean().default(false),
@@ -139,6 +145,7 @@ export const operationInputs = {
     spec,
     provider: providerName.default('cpu'),
     threads,
+    allowFallback,
     /** Also for models that select boxes in the graph, where the cells must be found first. */
     grid: z.boolean().default(false),
   }),
@@ -151,6 +158,24 @@ export const operationInputs = {
     data: paths.default([]),
     spec,
   }),
+  /** Applies a recipe step by step. */
+  derive: z.strictObject({
+    model: path,
+    /** A recipe, or a file that holds one: JSON, or a variant whose own is taken. */
+    recipe: z.union([path, recipe]),
+    out: path,
+    /** Pictures to calibrate and to compare on: files, folders or a data.yaml. */
+    data: paths.default([]),
+    /** True to use these pictures also where the recipe names others. */
+    recalibrate: z.boolean().default(false),
+    /** Off: also a variant that has lost its boxes is written. */
+    gate: z.boolean().default(true),
+    spec,
+  }),
+  /** What recipe a file holds: JSON, or a variant that tells how it was made. */
+  recipe: z.strictObject({ path }),
+  /** What a recipe would give, without running the network. */
+  predict: z.strictObject({ model: path, recipe, spec }),
   /** Discriminated by `for`, so that other steps can bring options of their own. */
   sensitivity: z.discriminatedUnion('for', [
     z.strictObject({
@@ -172,6 +197,7 @@ export const operationInputs = {
     spec,
     provider: providerName.default('cpu'),
     threads,
+    allowFallback,
     runs: z.int().min(1).max(100_000).default(100),
     warmup: z.int().min(0).max(10_000).default(10),
     report: path.optional(),
@@ -185,6 +211,7 @@ export const operationInputs = {
     spec,
     provider: providerName.default('cpu'),
     threads,
+    allowFallback,
     runs: z.int().min(1).max(100_000).default(100),
     warmup: z.int().min(0).max(10_000).default(10),
     batch: z.int().min(1).max(1024).default(1),
@@ -222,6 +249,9 @@ interface OperationOutputs {
   look: Look;
   prune: PruneReport;
   quantize: QuantizeReport;
+  derive: DeriveReport;
+  recipe: RecipeReport;
+  predict: PredictReport;
   sensitivity: SensitivityReport;
   compare: CompareReport;
   layers: LayersReport;

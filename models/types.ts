@@ -324,9 +324,17 @@ export interface Look {
 
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml';
 
+/** Where a model was asked to run and where it ran. */
 export interface ProviderUse {
   readonly requested: ProviderName;
   readonly used: ProviderName;
+  /**
+   * Nodes of the optimized graph that each provider ran, shape arithmetic and copies left out; absent where the CPU was asked
+   * for, which nothing stands in for.
+   */
+  readonly nodes?: Readonly<Record<string, number>>;
+  /** Why figures taken here are not those of the provider that was asked for; absent where they are. */
+  readonly invalidBecause?: string;
 }
 
 export interface ProviderInfo {
@@ -608,6 +616,92 @@ export interface ComparedModel {
   /** Of every class that either model has boxes of; absent for the baseline itself. */
   readonly classes?: readonly ClassAgreement[];
   readonly images: readonly ImageDifference[];
+}
+
+/** COCO's twelve numbers, 0..1; -1 where no object is looked for. */
+export interface CocoFigures {
+  readonly AP: number;
+  readonly AP50: number;
+  readonly AP75: number;
+  readonly APsmall: number;
+  readonly APmedium: number;
+  readonly APlarge: number;
+  readonly AR1: number;
+  readonly AR10: number;
+  readonly AR100: number;
+  readonly ARsmall: number;
+  readonly ARmedium: number;
+  readonly ARlarge: number;
+}
+
+/** Figures of one class; those that need objects are null where there are none. */
+export interface EvaluatedClass {
+  /** As the dataset numbers its classes. */
+  readonly classId: number;
+  readonly className: string;
+  /** Objects that are looked for: without crowds and what the dataset marks as difficult. */
+  readonly objects: number;
+  readonly detections: number;
+  readonly AP: number | null;
+  readonly AP50: number | null;
+  readonly AP75: number | null;
+  readonly AR100: number | null;
+  readonly interpolated50: number | null;
+  readonly interpolated50_95: number | null;
+  readonly vocAllPoint50: number | null;
+  /** At the confidence of `bestF1`, overlap 0.5. */
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+/** How good detections are where it is known what is there. */
+export interface EvaluationFigures {
+  readonly images: number;
+  /** All that is labelled, ignored objects too. */
+  readonly objects: number;
+  readonly detections: number;
+  /** As pycocotools computes them. */
+  readonly coco: CocoFigures;
+  /** As Ultralytics' training prints them: a line through precision and recall, read at 101 recalls. */
+  readonly interpolated101: { readonly mAP50: number; readonly mAP50_95: number };
+  /** By the rules of the VOC devkit at overlap 0.5, its boxes ending with their last pixel. */
+  readonly voc: { readonly allPoint50: number; readonly elevenPoint50: number };
+  readonly perClass: readonly EvaluatedClass[];
+  readonly confusion: {
+    /** Detections count above this score ... */
+    readonly confidence: number;
+    /** ... and meet an object above this overlap. */
+    readonly iou: number;
+    /** A row a predicted class and a column a true one, in the order of `perClass`; the last of both stands for nothing. */
+    readonly counts: readonly (readonly number[])[];
+  };
+  /** Where the mean F1 of the classes is highest, at overlap 0.5. */
+  readonly bestF1: {
+    readonly confidence: number;
+    readonly f1: number;
+    readonly precision: number;
+    readonly recall: number;
+  };
+  /** Means over the classes that have objects, at overlap 0.5. */
+  readonly curves: {
+    /** Keeping the scores above each of these gives the values of `precision`, `recall` and `f1`. */
+    readonly confidence: readonly number[];
+    readonly precision: readonly number[];
+    readonly recall: readonly number[];
+    readonly f1: readonly number[];
+    /** At each of these recalls COCO's precision is that of `precisionAtRecall`. */
+    readonly recallPoints: readonly number[];
+    readonly precisionAtRecall: readonly number[];
+  };
+}
+
+/** `boxwright evaluate` and `boxwright merge`. */
+export interface EvaluateReport extends EvaluationFigures {
+  /** Milliseconds that reading the files took, and matching and counting. */
+  readonly ms: { readonly read: number; readonly evaluate: number };
+  /** Sentences: what was left out of the files, and what other programs would count differently. */
+  readonly warnings: readonly string[];
 }
 
 export interface CompareReport {

@@ -42,6 +42,7 @@ export interface ThresholdFlags {
 export interface RuntimeFlags {
   readonly provider: ProviderName;
   readonly threads?: number;
+  readonly allowFallback?: boolean;
 }
 
 /** What `addSpecOption` reads. */
@@ -56,8 +57,8 @@ export interface TimingFlags {
 }
 
 /** The part of an operation's input that says where to run. */
-export function runtimeOf({ provider, threads }: RuntimeFlags) {
-  return { provider, ...(threads === undefined ? {} : { threads }) };
+export function runtimeOf({ provider, threads, allowFallback = false }: RuntimeFlags) {
+  return { provider, allowFallback, ...(threads === undefined ? {} : { threads }) };
 }
 
 /** The part of an operation's input that says how models are read. */
@@ -84,7 +85,7 @@ export function addThresholds(command: Command): Command {
     );
 }
 
-/** `--provider` and `--threads`. */
+/** `--provider`, `--allow-fallback` and `--threads`. */
 export function addRuntimeOptions(command: Command): Command {
   return command
     .addOption(
@@ -92,6 +93,7 @@ export function addRuntimeOptions(command: Command): Command {
         .choices(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'])
         .default('cpu'),
     )
+    .option('--allow-fallback', 'run on the CPU what the provider cannot run; figures are then marked as invalid')
     .addOption(new Option('--threads <count>', 'CPU threads; default: one per core').argParser(integerBetween(1, 256)));
 }
 

@@ -21,8 +21,9 @@ import { heads } from './heads/registry.ts';
 import { exposeTensor, findHiddenGrid, type HiddenGrid, mayHideGrid, placeInHiddenGrid } from './hiddenGrid.ts';
 import type { DecodedImage } from './image.ts';
 import { nearestSize } from './inputSize.ts';
+import { confirmProvider } from './placement.ts';
 import { prepareInput } from './preprocess.ts';
-import { createSession, type OpenSession } from './providers.ts';
+import { createSession, type OpenSession, type SessionRequest } from './providers.ts';
 import { readDetector } from './readDetector.ts';
 import { explainRunError, withFileName } from './runtimeErrors.ts';
 import { makeExtraInputs, makeInputTensor, readOutputValues } from './tensorValues.ts';
@@ -33,6 +34,8 @@ export const viewingFloor = 0.01;
 export interface DetectorOptions {
   readonly provider?: ProviderName | undefined;
   readonly threads?: number | undefined;
+  /** Runs on the CPU what the provider cannot run, and says so in the detector's `provider`. */
+  readonly allowFallback?: boolean | undefined;
   /** Looks into the graph for the cells of boxes that it selects itself. Costs a little time on every run. */
   readonly grid?: boolean | undefined;
   /** A file that corrects how the model is read; else what is kept beside it. */
@@ -79,7 +82,7 @@ export interface Detector {
 
 /**
  * Opens a model file as a detector.
- * @throws StudioError `not-a-detector` with the reason, and what `readModel` and `createSession` throw
+ * @throws StudioError `not-a-detector` with the reason, and what `readModel`, `createSession` and `confirmProvider` throw
  */
 export async function openDetector(path: string, options: DetectorOptions = {}): Promise<Detector> {
   const model = await readModel(path);
@@ -97,7 +100,7 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
   const { reading } = recognition;
   const hidden = options.grid === true && mayHideGrid(reading) ? findHiddenGrid(model.proto, reading) : null;
   const file = hidden === null ? path : await withExposed(path, model, hidden.tensor);
-  return makeDetector(path, reading, await createSession(file, sessionRequest(path, options)), hidden);
+  return makeDetector(path, reading, await openConfirmed(file, reading, sessionRequest(path, options)), hidden);
 }
 
 /** The bytes of a model that gives one of its inner tensors as well. */
@@ -115,11 +118,27 @@ export async function openDetectorFromProto(
   options: DetectorOptions & { readonly name?: string } = {},
 ): Promise<Detector> {
   const name = options.name ?? 'The model';
-  return makeDetector(name, spec, await createSession(bytes, sessionRequest(name, options)));
+  return makeDetector(name, spec, await openConfirmed(bytes, spec, sessionRequest(name, options)));
 }
 
-function sessionRequest(name: string, options: DetectorOptions) {
-  return { provider: options.provider ?? 'cpu', threads: options.threads, name };
+function sessionRequest(name: string, options: DetectorOptions): SessionRequest {
+  const { provider = 'cpu', threads, allowFallback } = options;
+  return { provider, threads, allowFallback, name };
+}
+
+/** Opens a session of which is known where its nodes run; where another provider than the CPU is asked for, that takes a run. */
+async function openConfirmed(
+  model: string | Uint8Array,
+  spec: DetectorSpec,
+  request: SessionRequest,
+): Promise<OpenSession> {
+  const opened = await createSession(model, request);
+  const [height, width] = spec.input.size;
+  const makeFeeds = () => ({
+    ...makeExtraInputs(spec),
+    [spec.input.name]: makeInputTensor(new Float32Array(3 * height * width), spec),
+  });
+  return { ...opened, provider: await confirmProvider(model, request, opened, makeFeeds) };
 }
 
 function makeDetector(

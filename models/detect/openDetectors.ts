@@ -25,7 +25,8 @@ export async function withDetector<Result>(
 ): Promise<Result> {
   const corrected = options.spec ?? correctionPathOf(path);
   const versions = [await versionOf(path), corrected, await versionOf(corrected)];
-  const key = JSON.stringify([path, ...versions, options.provider, options.threads, options.grid]);
+  const { provider, threads, grid, allowFallback } = options;
+  const key = JSON.stringify([path, ...versions, provider, threads, grid, allowFallback]);
   const entry = open.get(key) ?? { detector: openDetector(path, options), users: 0 };
   open.delete(key);
   open.set(key, entry);

@@ -1,11 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import { type GraphProto, GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
-import { env, InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
 import { makeNode } from '../graph/nodes.ts';
 import { encodeModel } from '../graph/write.ts';
 import type { ProviderInfo, ProviderName, ProvidersReport, ProviderUse } from '../types.ts';
 import { describeCpu } from './cpu.ts';
+import { findProviderFacts } from './providerFacts.ts';
+import { type AcceleratedProvider, explainProvider } from './providerReasons.ts';
 import { explainLoadError } from './runtimeErrors.ts';
 
 // The runtime reports its use to its makers unless it is told not to before the first session. Nothing leaves this machine.
@@ -14,16 +16,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 // The runtime would print its warnings on standard error; every fault also arrives as an exception.
 env.logLevel = 'fatal';
 
-/** What a provider other than the CPU needs. */
-const needs = {
-  cuda: 'It needs an NVIDIA card with its driver, CUDA 12 and cuDNN 9, and the libraries that "npm run cuda" fetches.',
-  tensorrt: 'It needs an NVIDIA card with its driver, TensorRT 10, and the libraries that "npm run cuda" fetches.',
-  dml: 'DirectML needs Windows and a DirectX 12 graphics card.',
-  coreml: 'Core ML needs macOS.',
-  webgpu: 'It needs a graphics card with a Vulkan, Metal or Direct3D 12 driver.',
-} as const satisfies Record<Exclude<ProviderName, 'cpu'>, string>;
-
-const acceleratedProviders = ['cuda', 'tensorrt', 'dml', 'coreml', 'webgpu'] as const;
+const acceleratedProviders = ['cuda', 'tensorrt', 'dml', 'coreml', 'webgpu'] as const satisfies AcceleratedProvider[];
 
 export interface SessionRequest {
   readonly provider: ProviderName;
@@ -33,6 +26,10 @@ export interface SessionRequest {
   readonly optimization?: 'all' | 'extended' | 'basic' | 'disabled' | undefined;
   /** What messages call a model that is given as bytes. */
   readonly name?: string;
+  /** Runs on the CPU where the provider is not available, or lacks a part of the model; figures are then marked as invalid. */
+  readonly allowFallback?: boolean | undefined;
+  /** Where the profile of the session goes, without ending: it is written at `endProfiling`. */
+  readonly profilePrefix?: string;
 }
 
 export interface OpenSession {
@@ -42,27 +39,20 @@ export interface OpenSession {
 }
 
 /**
- * Opens a model, given as a path or as the bytes of an ONNX file, on exactly the provider that was asked for: there is
- * no silent fallback.
+ * Opens a model, given as a path or as the bytes of an ONNX file, on the provider that was asked for, or on the CPU where that
+ * is not available and a fallback is allowed. The runtime may still give single nodes to the CPU: `confirmProvider` tells.
  * @throws StudioError `provider-unavailable`, `model-unsupported`, `model-corrupt`, `external-data`, `model-not-runnable`
  */
 export async function createSession(model: string | Uint8Array, request: SessionRequest): Promise<OpenSession> {
   const name = request.name ?? (typeof model === 'string' ? model : 'The model');
-  const { provider } = request;
-  if (provider !== 'cpu') {
-    const found = await probe(provider);
-    if (!found.available) {
-      throw new StudioError('provider-unavailable', `The provider ${provider} is not available: ${found.why}`, {
-        hint: 'Choose cpu, or run "boxwright providers" to see what this machine has.',
-      });
-    }
-  }
+  const use = await chooseProvider(request);
   const started = performance.now();
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider],
+    executionProviders: [use.used],
     graphOptimizationLevel: request.optimization ?? 'all',
     logSeverityLevel: 4,
     ...(request.threads === undefined ? {} : { intraOpNumThreads: request.threads }),
+    ...(request.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: request.profilePrefix }),
     // Without it, weights are rearranged into a second copy: of gigabytes, where the question is only whether a model opens.
     ...(request.optimization === 'disabled' ? { extra: { session: { disable_prepacking: '1' } } } : {}),
   };
@@ -72,10 +62,22 @@ export async function createSession(model: string | Uint8Array, request: Session
       typeof model === 'string'
         ? await InferenceSession.create(model, options)
         : await InferenceSession.create(model, options);
-    return { session, provider: { requested: provider, used: provider }, loadMs: performance.now() - started };
+    return { session, provider: use, loadMs: performance.now() - started };
   } catch (error) {
     throw explainLoadError(name, error);
   }
+}
+
+/** The provider a session is opened on. @throws StudioError `provider-unavailable` unless a fallback is allowed */
+async function chooseProvider({ provider, allowFallback }: SessionRequest): Promise<ProviderUse> {
+  if (provider === 'cpu') return { requested: provider, used: provider };
+  const { available, why } = await probe(provider);
+  if (available) return { requested: provider, used: provider };
+  const reason = `The provider ${provider} is not available: ${why}`;
+  if (allowFallback === true) return { requested: provider, used: 'cpu', invalidBecause: reason };
+  throw new StudioError('provider-unavailable', reason, {
+    hint: 'Choose cpu, or run "boxwright providers" to see what this machine has.',
+  });
 }
 
 /** Every provider the product knows: whether a model can be opened on it here, and if not, why. */
@@ -86,10 +88,12 @@ export async function listProviders(): Promise<ProvidersReport> {
   return { providers, cpu };
 }
 
-const probes = new Map<ProviderName, { available: boolean; why?: string }>();
+type Probe = Omit<ProviderInfo, 'name'>;
+
+const probes = new Map<ProviderName, Probe>();
 
 /** Opens a model of one node on a provider, once per process: the only check that tells the truth. */
-async function probe(name: (typeof acceleratedProviders)[number]): Promise<{ available: boolean; why?: string }> {
+async function probe(name: AcceleratedProvider): Promise<Probe> {
   const known = probes.get(name);
   if (known !== undefined) return known;
   const result = await tryProvider(name);
@@ -97,22 +101,17 @@ async function probe(name: (typeof acceleratedProviders)[number]): Promise<{ ava
   return result;
 }
 
-async function tryProvider(name: (typeof acceleratedProviders)[number]): Promise<{ available: boolean; why?: string }> {
-  if (!listSupportedBackends().some((backend) => backend.name === name)) {
-    return { available: false, why: `The runtime for ${process.platform} ${process.arch} lacks it. ${needs[name]}` };
-  }
+async function tryProvider(name: AcceleratedProvider): Promise<Probe> {
+  const facts = findProviderFacts();
+  if (!facts.backends.includes(name)) return { available: false, why: explainProvider(name, facts) };
   try {
     const session = await InferenceSession.create(probeModel(), { executionProviders: [name], logSeverityLevel: 4 });
     await session.release();
-    return { available: true };
+    const through = name === 'webgpu' && facts.vulkanDrivers.length > 0 ? facts.vulkanDrivers.join(', ') : undefined;
+    return { available: true, ...(through === undefined ? {} : { device: `Vulkan (${through})` }) };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const reason = /shared library/.test(text)
-      ? 'Its libraries are not installed.'
-      : /adapter/.test(text)
-        ? 'No graphics adapter was found.'
-        : `It did not start (${text.split('\n')[0]?.slice(0, 200)}).`;
-    return { available: false, why: `${reason} ${needs[name]}` };
+    const failure = error instanceof Error ? error.message : String(error);
+    return { available: false, why: explainProvider(name, facts, failure) };
   }
 }
 
