@@ -21,6 +21,8 @@ export interface Dataset {
    * @throws StudioError `file-not-found`, `file-unreadable`, `image-unreadable` where the size is needed and cannot be read
    */
   readonly readTruth: (image: DatasetImage, size?: PictureSize) => Promise<ImageTruth>;
+  /** Label files, or annotations, that belong to no picture of the dataset. */
+  readonly findOrphans: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 export interface PictureSize {
@@ -49,6 +51,8 @@ export interface ImageTruth {
   /** In the order of the file; boxes without area and boxes that reach out of the picture are among them, and in `flaws` too. */
   readonly objects: readonly TruthObject[];
   readonly flaws: readonly LabelFlaw[];
+  /** The size of the picture that the labels were made for, where they tell it. */
+  readonly size?: PictureSize;
 }
 
 /** One object that a person marked. */

@@ -1,4 +1,5 @@
-import { relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { readPictureSize } from '../detect/imageSize.ts';
 import { StudioError } from '../errors.ts';
 import type { Box } from '../types.ts';
@@ -14,6 +15,7 @@ import type {
 import { type DataYaml, isPictureList, readDataYaml, readPictureList } from './dataYaml.ts';
 import { judgeBox } from './judgeBox.ts';
 import { listPictures } from './listPictures.ts';
+import { findOrphanLabels } from './orphanLabels.ts';
 import { readTextIfAny } from './textFile.ts';
 import { type KeypointShape, labelPathsOf, parseYoloRows } from './yoloLabels.ts';
 
@@ -29,11 +31,52 @@ export async function openYoloFile(path: string, signal: AbortSignal, split?: st
   const yaml = await readDataYaml(path);
   const wanted = yaml.splits.filter(({ name }) => split === undefined || name === split);
   const splits = await Promise.all(wanted.map((found) => listSplit(yaml, found, signal)));
-  return { ...yaml, format: 'yolo', splits, readTruth: truthReader(yaml.classNames, yaml.keypoints) };
+  const { root, classNames, keypoints, notes } = yaml;
+  return makeDataset({ path: yaml.path, root, classNames, notes, splits }, keypoints);
+}
+
+function makeDataset(parts: Omit<Dataset, 'format' | 'readTruth' | 'findOrphans'>, keypoints?: KeypointShape): Dataset {
+  return {
+    ...parts,
+    format: 'yolo',
+    readTruth: truthReader(parts.classNames, keypoints),
+    findOrphans: (signal) =>
+      findOrphanLabels(
+        parts.splits.flatMap(({ images }) => images),
+        signal,
+      ),
+  };
+}
+
+/** Files that name the classes of a folder without a data.yaml, one a line. */
+const nameFiles = ['classes.txt', 'obj.names', '_darknet.labels', join('labels', 'classes.txt')];
+const splitFolders: readonly (readonly [folder: string, split: string])[] = [
+  ['train', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['test', 'test'],
+];
+
+/**
+ * Opens a folder of pictures with YOLO labels and no data.yaml: divided where it holds `images/train` or `train/images` and
+ * the like, and with class names where a list of them lies there.
+ */
+export async function openYoloFolder(path: string, signal: AbortSignal): Promise<Dataset> {
+  const root = resolve(path);
+  const divided = splitFolders.flatMap(([folder, name]) => {
+    const places = [join(root, 'images', folder), join(root, folder, 'images')].filter((place) => existsSync(place));
+    return places.length === 0 ? [] : [{ name, places }];
+  });
+  const found = divided.length > 0 ? divided : [{ name: 'all', places: [root] }];
+  const splits = await Promise.all(found.map((split) => listSplit({ root }, split, signal)));
+  const texts = await Promise.all(nameFiles.map((file) => readTextIfAny(join(root, file), maximumLabelBytes)));
+  const text = texts.find((candidate) => candidate !== null) ?? '';
+  const classNames = text.split(/\r?\n/).flatMap((line) => line.trim() || []);
+  return makeDataset({ path: root, root, classNames, notes: [], splits });
 }
 
 async function listSplit(
-  { root }: DataYaml,
+  { root }: Pick<DataYaml, 'root'>,
   { name, places }: DataYaml['splits'][number],
   signal: AbortSignal,
 ): Promise<DatasetSplit> {

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Box } from '../types.ts';
+import { type CocoAnnotations, type CocoFile, readCocoFile } from './cocoFile.ts';
+import type { Dataset, DatasetImage, ImageTruth, LabelFlaw, TruthObject } from './dataset.ts';
+import { judgeBox } from './judgeBox.ts';
+
+/**
+ * Opens a COCO JSON file; its pictures are looked for beside it and in the folders where they usually lie.
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`
+ */
+export async function openCocoFile(path: string, signal: AbortSignal): Promise<Dataset> {
+  const absolute = resolve(path);
+  const file = await readCocoFile(absolute, signal);
+  const name = splitOf(absolute);
+  const { folder, notes } = findPictures(absolute, file);
+  const images = file.images.map(
+    ({ fileName, ...image }): DatasetImage => ({ path: join(folder, portable(fileName)), ...image }),
+  );
+  const readTruth = truthReader(absolute, file, images);
+  const masks = file.masks === 0 ? [] : [`${file.masks} run-length masks were passed over; the boxes count.`];
+  return {
+    format: 'coco',
+    path: absolute,
+    root: folder,
+    classNames: file.categories.map((category) => category.name),
+    splits: [{ name, images }],
+    notes: [...notes, ...masks, ...file.faults],
+    readTruth: async (image) => readTruth(image),
+    findOrphans: async () => {
+      const { ids, imageIndices } = file.annotations;
+      return ids.filter((_, row) => imageIndices[row] === -1).map((id) => `Annotation ${id}`);
+    },
+  };
+}
+
+/** "val" of instances_val2017.json, of val.json and of valid/_annotations.coco.json. */
+function splitOf(path: string): string {
+  const words = `${basename(dirname(path))}/${basename(path)}`.toLowerCase();
+  const found = /(?<![a-z])(train|valid|val|test)(?:ation)?(?:\d|[^a-z]|$)/g;
+  const last = [...words.matchAll(found)].at(-1)?.[1];
+  return last === undefined ? 'all' : last.replace('valid', 'val');
+}
+
+/** Files written on Windows separate folders by "\". */
+function portable(fileName: string): string {
+  return fileName.replaceAll('\\', '/');
+}
+
+/** The folder that the names of the pictures start at: the first usual one that holds one of the first pictures. */
+function findPictures(path: string, { images }: CocoFile): { folder: string; notes: string[] } {
+  const own = dirname(path);
+  const above = dirname(own);
+  const stem = basename(path).replace(/\.json$/i, '');
+  const last = stem.slice(stem.lastIndexOf('_') + 1);
+  const split = splitOf(path);
+  const inside = ['', 'images', 'data', 'JPEGImages', last, split, `${split}2017`, `${split}2014`];
+  const names = [...inside, ...inside.map((name) => join('images', name))];
+  const folders = [own, above].flatMap((base) => names.map((name) => join(base, name)));
+  const probes = images.slice(0, 5).map(({ fileName }) => portable(fileName));
+  const found = folders.find((folder) => probes.some((probe) => existsSync(join(folder, probe))));
+  if (found !== undefined || images.length === 0) return { folder: found ?? own, notes: [] };
+  return { folder: own, notes: [`Its pictures (${probes[0]} ...) were found neither beside it nor in "images".`] };
+}
+
+function truthReader(
+  path: string,
+  file: CocoFile,
+  images: readonly DatasetImage[],
+): (image: DatasetImage) => ImageTruth {
+  const { starts, order } = groupByImage(file);
+  const places = new Map(images.map((image, index) => [image.path, index]));
+  return (image) => {
+    const index = places.get(image.path);
+    if (index === undefined) return { path: null, objects: [], flaws: [] };
+    const rows = order.subarray(starts[index], starts[index + 1]);
+    const { width, height } = image;
+    const size = width === undefined || height === undefined ? {} : { size: { width, height } };
+    return { path, ...readObjects(file.annotations, rows, image), ...size };
+  };
+}
+
+/** Annotations by picture, in the order of the file: those of picture n are `order[starts[n]]` up to `order[starts[n + 1]]`. */
+function groupByImage({ images, annotations }: CocoFile): { starts: Int32Array; order: Int32Array } {
+  const { imageIndices } = annotations;
+  const starts = new Int32Array(images.length + 1);
+  for (const index of imageIndices) if (index >= 0) starts[index + 1] = (starts[index + 1] ?? 0) + 1;
+  for (let index = 0; index < images.length; index += 1)
+    starts[index + 1] = (starts[index + 1] ?? 0) + (starts[index] ?? 0);
+  const next = starts.slice();
+  const order = new Int32Array(starts[images.length] ?? 0);
+  for (const [row, index] of imageIndices.entries()) {
+    if (index < 0) continue;
+    const place = next[index] ?? 0;
+    order[place] = row;
+    next[index] = place + 1;
+  }
+  return { starts, order };
+}
+
+function readObjects(
+  { ids, classIds, boxes, areas, flags }: CocoAnnotations,
+  rows: Int32Array,
+  { width = Infinity, height = Infinity }: DatasetImage,
+): Pick<ImageTruth, 'objects' | 'flaws'> {
+  const objects: TruthObject[] = [];
+  const flaws: LabelFlaw[] = [];
+  for (const row of rows) {
+    const id = ids[row] ?? row + 1;
+    const where = `Annotation ${id}`;
+    const [x = 0, y = 0, w = 0, h = 0] = boxes.subarray(4 * row, 4 * row + 4);
+    const box: Box = [x, y, x + w, y + h];
+    const flaw = judgeBox(box, width, height, where);
+    if (flaw !== null) flaws.push(flaw);
+    const classId = classIds[row] ?? -1;
+    if (classId < 0) {
+      flaws.push({ kind: 'unknown-class', message: `${where}: its category is not among the categories.` });
+      continue;
+    }
+    const area = areas[row] ?? Number.NaN;
+    const flag = flags[row] ?? 0;
+    objects.push({
+      id,
+      classId,
+      box,
+      area: Number.isNaN(area) ? w * h : area,
+      crowd: (flag & 1) !== 0,
+      ignore: (flag & 2) !== 0,
+    });
+  }
+  return { objects, flaws };
+}

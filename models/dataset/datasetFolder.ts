@@ -1,0 +1,92 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StudioError } from '../errors.ts';
+import { systemErrorCode } from '../files.ts';
+import type { VocPlaces } from './vocDataset.ts';
+
+/** What a folder of a dataset holds. */
+type FolderContent =
+  | { readonly format: 'yaml'; readonly file: string }
+  | { readonly format: 'coco'; readonly files: readonly string[] }
+  | { readonly format: 'voc'; readonly places: VocPlaces }
+  | { readonly format: 'pictures' };
+
+/** How much of a JSON file tells whether it is a COCO dataset. */
+const headBytes = 64 * 2 ** 10;
+const yamlName = /\.ya?ml$/i;
+/** Files of COCO's other tasks, which lie beside those with boxes. */
+const otherTask = /^(captions|person_keypoints|panoptic|stuff|image_info)_/;
+
+/**
+ * Tells what kind of dataset a folder holds by the names in it, and by the first bytes of its JSON files.
+ * @throws StudioError `dataset-invalid` where several lie there and none is named data.yaml
+ */
+export async function recognizeFolder(folder: string): Promise<FolderContent> {
+  const names = await namesIn(folder);
+  const yamls = names.filter((name) => yamlName.test(name));
+  const yaml = yamls.find((name) => /^(data|dataset)\.ya?ml$/i.test(name)) ?? yamls[0];
+  if (yaml !== undefined) {
+    if (yamls.length > 1 && !/^data/i.test(yaml)) throw severalIn(folder, yamls);
+    return { format: 'yaml', file: join(folder, yaml) };
+  }
+  const places = await findVoc(folder, names);
+  if (places !== null) return { format: 'voc', places };
+  const files = await findCoco(folder, names);
+  return files.length > 0 ? { format: 'coco', files } : { format: 'pictures' };
+}
+
+function severalIn(folder: string, names: readonly string[]): StudioError {
+  return new StudioError('dataset-invalid', `${folder} holds several datasets.`, {
+    hint: `Name one of them: ${names.slice(0, 5).join(', ')}`,
+  });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
+    throw error;
+  }
+}
+
+const isXml = (name: string) => /\.xml$/i.test(name);
+
+/** `Annotations` and `JPEGImages`, or pictures and annotations in one folder. */
+async function findVoc(folder: string, names: readonly string[]): Promise<VocPlaces | null> {
+  const [annotations] = names.filter((name) => name.toLowerCase() === 'annotations');
+  if (annotations !== undefined && (await namesIn(join(folder, annotations))).some(isXml)) {
+    const pictures = names.find((name) => /^(jpegimages|images)$/i.test(name));
+    return { root: folder, annotations: join(folder, annotations), pictures: join(folder, pictures ?? '.') };
+  }
+  return names.some(isXml) ? { root: folder, annotations: folder, pictures: folder } : null;
+}
+
+async function findCoco(folder: string, names: readonly string[]): Promise<string[]> {
+  const folders = names.filter((name) => /^(annotations|train|valid|val|test)$/i.test(name));
+  const inside = await Promise.all(
+    folders.map(async (name) => (await namesIn(join(folder, name))).map((file) => join(name, file))),
+  );
+  const candidates = [...names, ...inside.flat()].filter((name) => /\.json$/i.test(name));
+  const files: string[] = [];
+  for (const candidate of candidates) {
+    const name = candidate.slice(Math.max(candidate.lastIndexOf('/'), candidate.lastIndexOf('\\')) + 1);
+    if (!otherTask.test(name) && (await looksLikeCoco(join(folder, candidate)))) files.push(join(folder, candidate));
+  }
+  return files;
+}
+
+async function looksLikeCoco(path: string): Promise<boolean> {
+  const handle = await open(path, 'r').catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    const head = buffer
+      .toString('utf8', 0, bytesRead)
+      .replace(/^\ufeff/, '')
+      .trimStart();
+    return /^\{\s*"(info|licenses|images|annotations|categories|type)"\s*:/.test(head);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { StudioError } from '../errors.ts';
+import type { Dataset } from './dataset.ts';
+
+/**
+ * Several datasets of the same classes as one, a split each, as COCO keeps them in a file for every split.
+ * @throws StudioError `dataset-invalid` where their classes differ, or two splits have the same name
+ */
+export function joinDatasets(path: string, datasets: readonly Dataset[]): Dataset {
+  const [first, ...others] = datasets;
+  if (first === undefined) throw new StudioError('dataset-invalid', `${path} holds no dataset.`);
+  if (others.length === 0) return first;
+  for (const other of others) {
+    if (other.classNames.join('\0') !== first.classNames.join('\0')) {
+      throw new StudioError('dataset-invalid', `${first.path} and ${other.path} have different classes.`, {
+        hint: 'Name one of the files instead of the folder.',
+      });
+    }
+  }
+  const splits = datasets.flatMap((dataset) => dataset.splits);
+  const names = splits.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw new StudioError('dataset-invalid', `${path} holds several files for the same split.`, {
+      hint: `Name one of them: ${datasets.map((dataset) => dataset.path).join(', ')}`,
+    });
+  }
+  const owners = new Map(
+    datasets.flatMap((dataset) => dataset.splits.flatMap(({ images }) => images.map(({ path }) => [path, dataset]))),
+  );
+  return {
+    ...first,
+    path,
+    root: path,
+    splits,
+    notes: datasets.flatMap((dataset) => dataset.notes),
+    readTruth: (image, size) => (owners.get(image.path) ?? first).readTruth(image, size),
+    findOrphans: async (signal) => (await Promise.all(datasets.map((dataset) => dataset.findOrphans(signal)))).flat(),
+  };
+}

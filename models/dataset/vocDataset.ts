@@ -1,0 +1,143 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { StudioError } from '../errors.ts';
+import { readFailure } from '../files.ts';
+import type {
+  Dataset,
+  DatasetImage,
+  DatasetSplit,
+  ImageTruth,
+  LabelFlaw,
+  PictureSize,
+  TruthObject,
+} from './dataset.ts';
+import { kindOf } from './fileKinds.ts';
+import { judgeBox } from './judgeBox.ts';
+import { readText, readTextIfAny } from './textFile.ts';
+import { readVocAnnotation, scanVocNames } from './vocFile.ts';
+
+const maximumXmlBytes = 16 * 2 ** 20;
+const maximumListBytes = 64 * 2 ** 20;
+/** Files that are read at once. */
+const parallelReads = 32;
+
+/** Where the parts of a VOC dataset lie. */
+export interface VocPlaces {
+  readonly root: string;
+  readonly annotations: string;
+  readonly pictures: string;
+}
+
+/**
+ * Opens a folder of Pascal VOC annotations. The classes are those of its objects, by name, which for VOC itself is the
+ * published order. ImageSets/Main divides it, or else it is one split "all".
+ * @throws StudioError `file-unreadable`, `dataset-invalid`
+ */
+export async function openVocFolder(path: string, places: VocPlaces, signal: AbortSignal): Promise<Dataset> {
+  const annotations = new Map((await list(places.annotations, '.xml')).map((name) => [stemOf(name), name]));
+  const pictures = new Map((await list(places.pictures)).filter(isPicture).map((name) => [stemOf(name), name]));
+  const classNames = await findClasses(places.annotations, [...annotations.values()], signal);
+  const imageOf = (stem: string): DatasetImage => {
+    const name = pictures.get(stem) ?? `${stem}.jpg`;
+    return { path: join(places.pictures, name), id: stem };
+  };
+  const splits = (await readImageSets(places.root)) ?? [{ name: 'all', stems: [...pictures.keys()] }];
+  const classIds = new Map(classNames.map((name, id) => [name, id]));
+  return {
+    format: 'voc',
+    path,
+    root: places.root,
+    classNames,
+    splits: splits.map(({ name, stems }): DatasetSplit => ({ name, images: stems.map(imageOf) })),
+    notes: [],
+    readTruth: async (image, size) => {
+      const file = annotations.get(stemOf(basename(image.path)));
+      if (file === undefined) return { path: null, objects: [], flaws: [] };
+      return readTruth(join(places.annotations, file), classIds, size);
+    },
+    findOrphans: async () => {
+      const orphans = [...annotations].filter(([stem]) => !pictures.has(stem));
+      return orphans.map(([, name]) => join(places.annotations, name));
+    },
+  };
+}
+
+async function list(folder: string, ending?: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    const visible = names.filter((name) => !name.startsWith('.'));
+    return visible.filter((name) => ending === undefined || extname(name).toLowerCase() === ending).sort();
+  } catch (error) {
+    throw readFailure(folder, error);
+  }
+}
+
+const isPicture = (name: string) => kindOf(name) === 'image';
+
+function stemOf(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
+
+async function findClasses(folder: string, names: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const classes = new Set<string>();
+  for (let from = 0; from < names.length; from += parallelReads) {
+    signal.throwIfAborted();
+    const files = names.slice(from, from + parallelReads).map((name) => join(folder, name));
+    const texts = await Promise.all(files.map((file) => readText(file, maximumXmlBytes)));
+    for (const text of texts) for (const name of scanVocNames(text)) classes.add(name);
+  }
+  return [...classes].sort();
+}
+
+/** The lists of ImageSets/Main; those of single classes (aeroplane_train.txt) are no splits. */
+async function readImageSets(root: string): Promise<{ name: string; stems: string[] }[] | null> {
+  const found: { name: string; stems: string[] }[] = [];
+  for (const name of ['train', 'val', 'trainval', 'test']) {
+    const text = await readTextIfAny(join(root, 'ImageSets', 'Main', `${name}.txt`), maximumListBytes);
+    if (text === null) continue;
+    // "000005" or "000005 -1": what stands behind is whether a class is there.
+    const stems = text.split(/\r?\n/).flatMap((line) => line.trim().split(/\s+/)[0] || []);
+    found.push({ name, stems });
+  }
+  const names = found.map((set) => set.name);
+  const isDivided = names.includes('train') && names.includes('val');
+  const sets = isDivided ? found.filter(({ name }) => name !== 'trainval') : found;
+  return sets.length === 0 ? null : sets;
+}
+
+async function readTruth(
+  path: string,
+  classIds: ReadonlyMap<string, number>,
+  size: PictureSize | undefined,
+): Promise<ImageTruth> {
+  try {
+    const annotation = readVocAnnotation(path, await readText(path, maximumXmlBytes));
+    const { width, height } = size ?? annotation.size ?? { width: Infinity, height: Infinity };
+    const objects: TruthObject[] = [];
+    const flaws: LabelFlaw[] = [];
+    for (const [index, object] of annotation.objects.entries()) {
+      const where = `Object ${index + 1}`;
+      if (object === null) {
+        flaws.push({ kind: 'unreadable-label', message: `${where}: it has no name or no box.` });
+        continue;
+      }
+      const [x1, y1, x2, y2] = object.box;
+      // A box from pixel n to pixel n is taken for a slip of the hand, though the development kit counts it as one pixel.
+      const written = judgeBox([x1 + 1, y1 + 1, x2, y2], width, height, where);
+      if (written !== null) flaws.push(written);
+      const classId = classIds.get(object.name);
+      if (classId === undefined) {
+        flaws.push({ kind: 'unknown-class', message: `${where}: there is no class "${object.name}".` });
+        continue;
+      }
+      const area = Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
+      objects.push({ id: index + 1, classId, box: object.box, area, crowd: false, ignore: object.difficult });
+    }
+    return { path, objects, flaws, ...(annotation.size === undefined ? {} : { size: annotation.size }) };
+  } catch (error) {
+    if (error instanceof StudioError) {
+      return { path, objects: [], flaws: [{ kind: 'unreadable-label', message: error.message }] };
+    }
+    throw error;
+  }
+}
