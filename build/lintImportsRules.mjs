@@ -15,6 +15,7 @@ const layers = [
   'dataset',
   'evaluate',
   'compare',
+  'recipe',
   'export',
   'project',
   'samples',
@@ -31,6 +32,7 @@ const foundations = [
   'models/nearestWord.ts',
   'models/parseInput.ts',
   'models/random.ts',
+  'models/recordedRecipe.ts',
   'models/specSchema.ts',
   'models/version.ts',
 ];
@@ -45,8 +47,8 @@ const strangers = ['prune', 'quantize', 'train'];
 export const isPictureReader = (path) =>
   /^models\/detect\/(image(?!Input)\w*|jpeg|pixels|tiffDirectory|av1Sequence)\.ts$/.test(path);
 
-/** The window reads the class names that are pasted into it. */
-const namesReader = 'models/detect/namesText.ts';
+/** The window reads the class names that are pasted into it, and tells which layers a pattern means. */
+const textReaders = ['models/detect/namesText.ts', 'models/graph/namePatterns.ts'];
 
 /** What only tests may import. @param {string} path */
 const isForTests = (path) => /^(models|electron|renderer)\/testing\//.test(path);
@@ -130,9 +132,9 @@ function judgeWindowImport({ to, typeOnly }) {
       : null;
   }
   if (to.startsWith('electron/')) return 'of the shell the window sees the types in contract.ts alone';
-  const isAllowed = to === 'models/errors.ts' || to === namesReader || layerOf(to) === 'geometry';
+  const isAllowed = to === 'models/errors.ts' || textReaders.includes(to) || layerOf(to) === 'geometry';
   if (to.startsWith('models/') && !isAllowed) {
-    return 'at run time the window loads only models/geometry, models/errors and what reads class names';
+    return 'at run time the window loads only models/geometry, models/errors and what reads class names and patterns';
   }
   return null;
 }

@@ -115,7 +115,14 @@ interface JobBase {
 export type JobResult =
   | { readonly kind: 'prune'; readonly report: OperationOutput<'prune'>; readonly variantId: string }
   | { readonly kind: 'quantize'; readonly report: OperationOutput<'quantize'>; readonly variantId: string }
-  | { readonly kind: 'sensitivity'; readonly variantId: string; readonly report: OperationOutput<'sensitivity'> }
+  | {
+      readonly kind: 'sensitivity';
+      readonly variantId: string;
+      /** Paths of the pictures it was measured on. */
+      readonly images: readonly string[];
+      readonly options: QuantizeOptions;
+      readonly report: OperationOutput<'sensitivity'>;
+    }
   | { readonly kind: 'compare'; readonly report: OperationOutput<'compare'> }
   | { readonly kind: 'export'; readonly report: OperationOutput<'export'> };
 

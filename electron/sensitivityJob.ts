@@ -16,10 +16,11 @@ export async function measureSensitivity(
   { state, engine }: { readonly state: ProjectState; readonly engine: EngineHost },
 ): Promise<JobResult> {
   const { modelPath } = await state.usableVariant(variantId);
+  const images = spread(state.read().images, sensitivityImages);
   const report = await engine.call(
     'sensitivity',
-    { for: step, model: modelPath, data: spread(state.read().images, sensitivityImages), options },
+    { for: step, model: modelPath, data: images, options },
     { signal: context.signal, onProgress: context.report },
   );
-  return { kind: 'sensitivity', variantId, report };
+  return { kind: 'sensitivity', variantId, images, options, report };
 }

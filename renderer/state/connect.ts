@@ -9,6 +9,7 @@ import { useJobs, withJob } from './jobs.ts';
 import { forgetLooks } from './looks.ts';
 import { useProject } from './project.ts';
 import { recallView, rememberView } from './remember.ts';
+import { keepSensitivity } from './sensitivity.ts';
 import { setView, useView } from './view.ts';
 
 /** Asks for the shell's state once and listens from then on. */
@@ -32,6 +33,7 @@ async function load(): Promise<void> {
   try {
     const { project, settings, jobs, app } = await getState();
     useJobs.setState({ jobs });
+    for (const job of jobs) keepSensitivity(job);
     adoptProject(project);
     useProject.setState({ loaded: true, settings, app });
     setView({ confidence: settings.confidence, iou: settings.iou });
@@ -55,6 +57,7 @@ function adoptSettings(settings: Settings): void {
 function adoptJob(job: Job): void {
   const before = useJobs.getState().jobs.find(({ id }) => id === job.id);
   useJobs.setState(({ jobs }) => ({ jobs: withJob(jobs, job) }));
+  keepSensitivity(job);
   if (job.state === 'done' && before?.state !== 'done') followResult(job.result);
 }
 

@@ -1,6 +1,5 @@
 import { create } from 'zustand';
 import type { Project, ScreenName } from '../../electron/contract.ts';
-import type { PruneOptions, QuantizeOptions } from '../../models/api.ts';
 import type { Cell } from '../overlay/cells.ts';
 import { fitView, type View } from '../overlay/view.ts';
 import { findVariant, isRunnable } from './project.ts';
@@ -33,6 +32,8 @@ export type Target =
 
 type StripOrder = 'tray' | 'harm';
 
+export type OptimizeTab = 'results' | 'sensitivity' | 'presets';
+
 /** Where the user is and how they look at things. Never sent anywhere; the lasting part is remembered. */
 export interface ViewState {
   readonly screen: ScreenName;
@@ -54,10 +55,8 @@ export interface ViewState {
   readonly hovered: Target | null;
   readonly pinned: Target | null;
   readonly stripOrder: StripOrder;
-  /** What Optimize is set to. */
-  readonly method: 'prune' | 'quantize';
-  readonly pruneOptions: PruneOptions;
-  readonly quantizeOptions: QuantizeOptions;
+  /** What Optimize shows beside the recipe. */
+  readonly optimizeTab: OptimizeTab;
   readonly inspectorOpen: boolean;
   readonly inspectorWidth: number;
   /** Whether the explanation of the grid is unfolded. */
@@ -96,21 +95,7 @@ export const useView = create<ViewState>()(() => ({
   hovered: null,
   pinned: null,
   stripOrder: 'tray',
-  method: 'quantize',
-  pruneOptions: { method: 'magnitude', amount: 0.3, scope: 'global', keep: [], roundTo: 8, ratios: [] },
-  quantizeOptions: {
-    precision: 'int8',
-    calibrator: 'minmax',
-    percentile: 99.999,
-    samples: 300,
-    perTensor: false,
-    activations: 'uint8',
-    symmetric: false,
-    headGuard: true,
-    keep: [],
-    trials: 12,
-    gate: true,
-  },
+  optimizeTab: 'results',
   inspectorOpen: true,
   inspectorWidth: 320,
   explanationOpen: true,
@@ -126,14 +111,6 @@ export const setView = (change: Partial<ViewState>): void => useView.setState(ch
 /** Switches parts of the overlay. */
 export const setOverlay = (change: Partial<OverlayChoice>): void =>
   useView.setState(({ overlay }) => ({ overlay: { ...overlay, ...change } }));
-
-/** Changes how Optimize prunes. */
-export const setPruneOptions = (change: Partial<PruneOptions>): void =>
-  useView.setState(({ pruneOptions }) => ({ pruneOptions: { ...pruneOptions, ...change } }));
-
-/** Changes how Optimize quantizes. */
-export const setQuantizeOptions = (change: Partial<QuantizeOptions>): void =>
-  useView.setState(({ quantizeOptions }) => ({ quantizeOptions: { ...quantizeOptions, ...change } }));
 
 /** Shows another picture, whole. */
 export const showImage = (imagePath: string | null): void =>

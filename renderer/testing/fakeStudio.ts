@@ -202,7 +202,13 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
             };
       }
       case 'sensitivity':
-        return { kind: 'sensitivity', variantId: request.variantId, report: makeSensitivity(original) };
+        return {
+          kind: 'sensitivity',
+          variantId: request.variantId,
+          images: project.images.map(({ path }) => path),
+          options: request.options,
+          report: makeSensitivity(original),
+        };
       case 'compare': {
         const chosen = project.variants.filter(
           ({ id }) => id === request.baselineId || request.variantIds.includes(id),

@@ -29,15 +29,13 @@ export function Results({ variant }: { readonly variant: Variant }) {
   const made = project.variants.filter(({ parentId }) => parentId === base.id).toReversed();
   const report = project.comparisons[base.id];
   return (
-    <div className={styles.results}>
-      <Section title={text.optimize.results}>
-        {made.length === 0 && <p className="dim">{text.optimize.resultsEmpty}</p>}
-        <div className={styles.cards}>
-          {made.map((child) => (
-            <Result key={child.id} parent={base} variant={child} />
-          ))}
-        </div>
-      </Section>
+    <>
+      {made.length === 0 && <p className="dim">{text.optimize.resultsEmpty}</p>}
+      <div className={styles.cards}>
+        {made.map((child) => (
+          <Result key={child.id} parent={base} variant={child} />
+        ))}
+      </div>
       {made.length > 0 && (
         <Section title={text.optimize.pareto}>
           {report ? (
@@ -49,7 +47,7 @@ export function Results({ variant }: { readonly variant: Variant }) {
           )}
         </Section>
       )}
-    </div>
+    </>
   );
 }
 
