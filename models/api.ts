@@ -7,6 +7,7 @@ import type {
   DemoReport,
   DeriveReport,
   DetectReport,
+  EvaluateReport,
   ExportReport,
   GraphDifferenceReport,
   Inspection,
@@ -206,6 +207,8 @@ export const operationInputs = {
   /** How far the results of each layer lie apart on one picture. */
   layers: z.strictObject({ baseline: path, variant: path, image: path, spec, threads }),
   graphDifference: z.strictObject({ baseline: path, variant: path }),
+  /** Of a COCO result file against the annotations of its pictures. */
+  evaluate: z.strictObject({ predictions: path, annotations: path }),
   benchmark: z.strictObject({
     models: z.array(path).min(1).max(16),
     spec,
@@ -256,6 +259,7 @@ interface OperationOutputs {
   compare: CompareReport;
   layers: LayersReport;
   graphDifference: GraphDifferenceReport;
+  evaluate: EvaluateReport;
   benchmark: BenchmarkReport;
   export: ExportReport;
   verify: VerifyReport;

@@ -18,6 +18,7 @@ import { createSession, listProviders } from './detect/providers.ts';
 import { readDetector } from './detect/readDetector.ts';
 import { isCancellation, StudioError } from './errors.ts';
 import { measureAgreement } from './evaluate/agreement.ts';
+import { evaluateFiles } from './evaluate/evaluateFiles.ts';
 import { makeJudge } from './evaluate/judge.ts';
 import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
@@ -29,6 +30,9 @@ import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
 import { quantize } from './quantize/quantize.ts';
 import { measureQuantizeSensitivity } from './quantize/sensitivity.ts';
+import { derive } from './recipe/derive.ts';
+import { predict } from './recipe/predict.ts';
+import { readRecipe } from './recipe/readRecipe.ts';
 import { samplePaths } from './samples/sample.ts';
 import type { Agreement } from './types.ts';
 
@@ -169,6 +173,14 @@ async function lookWithTruth(
   return truth === null ? seen : { ...seen, truth };
 }
 
+async function deriveByRecipe(
+  input: OperationInput<'derive'>,
+  context: OperationContext,
+): Promise<OperationOutput<'derive'>> {
+  const images = input.data.length === 0 ? [] : await listImages(input.data, context.signal);
+  return derive({ prune: pruneAndCheck, quantize: quantizeAndCheck }, input, images, context);
+}
+
 /** Every operation of the engine; hosts call nothing else. */
 export const operations: EngineOperations = {
   inspect,
@@ -178,11 +190,15 @@ export const operations: EngineOperations = {
   look: lookWithTruth,
   prune: pruneAndCheck,
   quantize: quantizeAndCheck,
+  derive: deriveByRecipe,
+  recipe: (input) => readRecipe(input.path),
+  predict,
   sensitivity: measureSensitivity,
   compare: async (input, context) =>
     compare({ ...input, images: await listImages(input.images, context.signal) }, context),
   layers: measureLayerDifferences,
   graphDifference: compareGraphs,
+  evaluate: evaluateFiles,
   benchmark,
   export: exportModel,
   verify: (input, context) => verifyBundle(input.bundle, context),

@@ -32,6 +32,7 @@ const commands = [
   'prune',
   'quantize',
   'compare',
+  'evaluate',
   'benchmark',
   'export',
   'verify',

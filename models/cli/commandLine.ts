@@ -5,6 +5,7 @@ import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDiff } from './commands/diff.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addLayers } from './commands/layers.ts';
@@ -23,6 +24,9 @@ const addCommands = [
   addQuantize,
   addSensitivity,
   addCompare,
+  addLayers,
+  addDiff,
+  addEvaluate,
   addBenchmark,
   addExport,
   addVerify,

@@ -1,0 +1,123 @@
+import { StudioError } from '../../errors.ts';
+import {
+  expectEnd,
+  isList,
+  isObject,
+  type JsonCursor,
+  readItems,
+  readMembers,
+  startCursor,
+  wantedNames,
+} from '../../jsonCursor.ts';
+import { type DetectionColumns, type GroupedBoxes, groupDetections } from '../metrics/boxColumns.ts';
+import { readBox, readFinite } from './fields.ts';
+import { append, filled, growingNumbers } from './growing.ts';
+import { type CocoId, readId, showId } from './ids.ts';
+import type { Annotations } from './readAnnotations.ts';
+import { readJsonBytes } from './readJsonBytes.ts';
+
+const detectionNames = wantedNames('image_id', 'category_id', 'bbox', 'score');
+
+/**
+ * Reads a COCO result file: a list of {image_id, category_id, bbox: [left, top, width, height], score}.
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, also where it names pictures or categories that
+ * the annotations do not have
+ */
+export async function readDetections(path: string, annotations: Annotations): Promise<GroupedBoxes<DetectionColumns>> {
+  const cursor = startCursor(path, await readJsonBytes(path));
+  if (!isList(cursor)) throw notResults(path, 'it is not a list');
+  const pictures = growingNumbers();
+  const classes = growingNumbers();
+  const boxes = growingNumbers();
+  const scores = growingNumbers();
+  const detection = startDetection(cursor, annotations);
+  readItems(cursor, (index) => {
+    detection.read(index);
+    append(pictures, detection.picture);
+    append(classes, detection.classNumber);
+    for (let side = 0; side < 4; side += 1) append(boxes, detection.box[side] ?? 0);
+    append(scores, detection.score);
+  });
+  expectEnd(cursor);
+  return groupDetections(Uint32Array.from(filled(pictures)), annotations.pictures.size, annotations.classes.length, {
+    classIds: Uint16Array.from(filled(classes)),
+    boxes: filled(boxes),
+    scores: filled(scores),
+  });
+}
+
+/** One record, filled again and again. */
+interface DetectionRecord {
+  picture: number;
+  classNumber: number;
+  score: number;
+  readonly box: Float64Array;
+  readonly read: (index: number) => void;
+}
+
+function startDetection(cursor: JsonCursor, annotations: Annotations): DetectionRecord {
+  // Results come picture by picture: the last id is mostly the next one too.
+  let lastId: CocoId = Number.NaN;
+  let lastPicture = 0;
+  let fields = 0;
+  const readMember = (name: number) => {
+    fields |= 1 << name;
+    if (name === 0) {
+      const id = readId(cursor, 'an image');
+      if (id !== lastId) lastPicture = pictureOf(id, cursor.path, annotations);
+      lastId = id;
+      record.picture = lastPicture;
+    } else if (name === 1) record.classNumber = classOf(readId(cursor, 'a category'), cursor.path, annotations);
+    else if (name === 2) readBox(cursor, `detection ${current}`, record.box);
+    else record.score = readFinite(cursor, `the score of detection ${current}`);
+  };
+  let current = 0;
+  const record: DetectionRecord = {
+    picture: 0,
+    classNumber: 0,
+    score: 0,
+    box: new Float64Array(4),
+    read(index) {
+      current = index;
+      fields = 0;
+      if (!isObject(cursor)) throw notResults(cursor.path, `detection ${index} is not an object`);
+      readMembers(cursor, detectionNames, readMember);
+      if (fields !== 15) throw notResults(cursor.path, `detection ${index} has no ${missingField(fields)}`);
+    },
+  };
+  return record;
+}
+
+function missingField(fields: number): string {
+  return String(detectionNames.find((_, index) => ((fields >> index) & 1) === 0));
+}
+
+function pictureOf(id: CocoId, path: string, annotations: Annotations): number {
+  const picture = annotations.pictures.get(id);
+  if (picture !== undefined) return picture;
+  throw new StudioError(
+    'dataset-invalid',
+    `${path} has detections in image ${showId(id)}, which ${annotations.path} does not list.`,
+    {
+      hint: 'Name the annotations of the pictures that were detected.',
+    },
+  );
+}
+
+function classOf(id: CocoId, path: string, annotations: Annotations): number {
+  const classNumber = annotations.classNumbers.get(id);
+  if (classNumber !== undefined) return classNumber;
+  throw new StudioError(
+    'dataset-invalid',
+    `${path} has detections of category ${showId(id)}, which ${annotations.path} does not list.`,
+    {
+      hint: 'COCO numbers its 80 classes 1 to 90 with gaps; models count from 0. Write the ids that the annotations use.',
+    },
+  );
+}
+
+function notResults(path: string, why: string): StudioError {
+  return new StudioError('dataset-invalid', `${path} is no COCO result file: ${why}.`, {
+    hint: 'It needs a list of {"image_id", "category_id", "bbox": [left, top, width, height], "score"}.',
+  });
+}

@@ -1,0 +1,31 @@
+import type { OperationContext } from '../api.ts';
+import type { EvaluateReport } from '../types.ts';
+import { readAnnotations } from './cocoFiles/readAnnotations.ts';
+import { readDetections } from './cocoFiles/readDetections.ts';
+import { computeFigures } from './metrics/figures.ts';
+import { matchPictures } from './metrics/matchPictures.ts';
+
+/**
+ * Measures a COCO result file, from whatever program, against a COCO file of annotations.
+ * @throws StudioError as `readAnnotations` and `readDetections`
+ */
+export async function evaluateFiles(
+  input: { readonly predictions: string; readonly annotations: string },
+  { signal, report }: OperationContext,
+): Promise<EvaluateReport> {
+  const started = performance.now();
+  report({ step: 'read annotations', fraction: 0 });
+  const annotations = await readAnnotations(input.annotations);
+  signal.throwIfAborted();
+  report({ step: 'read detections', fraction: 0.2 });
+  const detections = await readDetections(input.predictions, annotations);
+  signal.throwIfAborted();
+  const read = performance.now();
+  report({ step: 'measure', fraction: 0.8 });
+  const pictures = Uint32Array.from(annotations.pictures.values());
+  const records = matchPictures(pictures, annotations.truth, detections);
+  signal.throwIfAborted();
+  const figures = await computeFigures(() => [records], annotations.classes, signal);
+  const ms = { read: read - started, evaluate: performance.now() - read };
+  return { ...figures, ms, warnings: annotations.warnings };
+}
