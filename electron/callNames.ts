@@ -11,6 +11,8 @@ export const shellCallNames: readonly ShellCallName[] = [
   'clearImages',
   'updateSettings',
   'look',
+  'compareLayers',
+  'compareGraphs',
   'providers',
   'startJob',
   'cancelJob',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pruneOptions, quantizeOptions } from '../models/api.ts';
+import { pruneOptions, quantizeOptions, recipe } from '../models/api.ts';
 import { specCorrection } from '../models/specSchema.ts';
 import type { ShellCallName, ShellCalls } from './contract.ts';
 import { settingsChange } from './settings.ts';
@@ -10,6 +10,7 @@ const path = z.string().min(1).max(32_768);
 const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('prune'), variantId: id, options: pruneOptions }),
   z.strictObject({ kind: z.literal('quantize'), variantId: id, options: quantizeOptions }),
+  z.strictObject({ kind: z.literal('derive'), variantId: id, recipe, recalibrate: z.boolean().optional() }),
   z.strictObject({
     kind: z.literal('sensitivity'),
     variantId: id,
@@ -22,6 +23,8 @@ const jobRequest = z.discriminatedUnion('kind', [
     variantIds: z.array(id).min(1).max(8),
     runs: z.int().min(1).max(100_000).optional(),
     imageLimit: z.int().min(1).max(100_000).optional(),
+    confidence: z.number().min(0).max(1).optional(),
+    iou: z.number().min(0).max(1).optional(),
   }),
   z.strictObject({
     kind: z.literal('export'),
@@ -46,7 +49,12 @@ export const callParameters: CallParameters = {
   clearImages: z.tuple([]),
   updateSettings: z.tuple([settingsChange]),
   look: z.tuple([z.strictObject({ variantId: id, imagePath: path, grid: z.boolean() })]),
+  compareLayers: z.tuple([z.strictObject({ baselineId: id, variantId: id, imagePath: path })]),
+  compareGraphs: z.tuple([z.strictObject({ baselineId: id, variantId: id })]),
   providers: z.tuple([]),
+  predict: z.tuple([z.strictObject({ variantId: id, recipe })]),
+  importRecipe: z.tuple([]),
+  exportRecipe: z.tuple([z.strictObject({ recipe, name: z.string().min(1).max(1000) })]),
   startJob: z.tuple([jobRequest]),
   cancelJob: z.tuple([id]),
   dismissJob: z.tuple([id]),

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { StudioError } from '../models/errors.ts';
-import { copyFileAtomically } from '../models/files.ts';
+import { copyFileAtomically, writeFileAtomically } from '../models/files.ts';
 import type { DocumentFile } from '../models/project/documentFile.ts';
 import { clearImages, listDescent, removeVariant } from '../models/project/project.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
 import type { AppInfo, OpenReport, Settings } from './contract.ts';
 import { correctModel } from './correctModel.ts';
-import { askForBundle, askWhatToOpen, askWhereToSave } from './dialogs.ts';
+import { askForBundle, askForRecipe, askWhatToOpen, askWhereToSave } from './dialogs.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { CallHandlers } from './ipc.ts';
 import type { JobTable } from './jobs.ts';
@@ -48,6 +48,12 @@ export function createCallHandlers(services: CallServices): CallHandlers {
     return to;
   }
 
+  function requireInTray(imagePath: string): void {
+    if (!state.read().images.includes(imagePath)) {
+      throw new StudioError('bad-input', `${imagePath} is not in the tray.`);
+    }
+  }
+
   return {
     getState() {
       // After the reply: events sent now would come before it.
@@ -75,9 +81,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       return next;
     },
     async look({ variantId, imagePath, grid }) {
-      if (!state.read().images.includes(imagePath)) {
-        throw new StudioError('bad-input', `${imagePath} is not in the tray.`);
-      }
+      requireInTray(imagePath);
       const { modelPath } = await state.usableVariant(variantId);
       const { provider, threads } = settings.read();
       return interactive.call('look', {
@@ -88,7 +92,37 @@ export function createCallHandlers(services: CallServices): CallHandlers {
         ...(threads === null ? {} : { threads }),
       });
     },
+    async compareLayers({ baselineId, variantId, imagePath }) {
+      requireInTray(imagePath);
+      const { threads } = settings.read();
+      return interactive.call('layers', {
+        baseline: (await state.usableVariant(baselineId)).modelPath,
+        variant: (await state.usableVariant(variantId)).modelPath,
+        image: imagePath,
+        ...(threads === null ? {} : { threads }),
+      });
+    },
+    async compareGraphs({ baselineId, variantId }) {
+      const baseline = (await state.usableVariant(baselineId)).modelPath;
+      const variant = (await state.usableVariant(variantId)).modelPath;
+      return interactive.call('graphDifference', { baseline, variant });
+    },
     providers: () => interactive.call('providers', {}),
+    async predict({ variantId, recipe }) {
+      const { modelPath } = await state.usableVariant(variantId);
+      return interactive.call('predict', { model: modelPath, recipe });
+    },
+    async importRecipe() {
+      const path = await askForRecipe(window);
+      return path === null ? null : interactive.call('recipe', { path });
+    },
+    async exportRecipe({ recipe, name }) {
+      const to = await askWhereToSave(window, 'recipe', `${fileNameOf(name)}-recipe.json`);
+      if (to === null) return null;
+      await writeFileAtomically(to, `${JSON.stringify(recipe, null, 2)}\n`);
+      saved.add(to);
+      return to;
+    },
     startJob: (request) => jobs.start(request),
     cancelJob: (jobId) => jobs.cancel(jobId),
     dismissJob: (jobId) => jobs.dismiss(jobId),

@@ -96,6 +96,9 @@ export type JobRequest =
       readonly runs?: number;
       /** At most this many pictures of the tray, evenly spread; all of them where it is left out. */
       readonly imageLimit?: number;
+      /** Thresholds; those of the settings where they are left out. */
+      readonly confidence?: number;
+      readonly iou?: number;
     }
   /** Builds and verifies the bundle in the data folder; `saveBundle` then copies it where the user says. */
   | { readonly kind: 'export'; readonly variantId: string; readonly target: 'node'; readonly license?: string };
@@ -166,6 +169,16 @@ export interface ShellCalls {
     /** Also the cells of a model that selects its boxes in the graph. */
     readonly grid: boolean;
   }) => OperationOutput<'look'>;
+  /** How far a variant's layers lie from the baseline's on a picture of the tray. */
+  compareLayers: (request: {
+    readonly baselineId: string;
+    readonly variantId: string;
+    readonly imagePath: string;
+  }) => OperationOutput<'layers'>;
+  compareGraphs: (request: {
+    readonly baselineId: string;
+    readonly variantId: string;
+  }) => OperationOutput<'graphDifference'>;
   providers: () => ProvidersReport;
   startJob: (request: JobRequest) => string;
   cancelJob: (jobId: string) => void;

@@ -56,6 +56,17 @@ export const updateSettings = (change: Partial<Settings>): Promise<Settings> =>
 export const look = (variantId: string, imagePath: string, grid: boolean): Promise<OperationOutput<'look'>> =>
   unwrap(window.studio.look({ variantId, imagePath, grid }));
 
+/** How far a variant's layers lie from the baseline's on a picture. */
+export const compareLayers = (
+  baselineId: string,
+  variantId: string,
+  imagePath: string,
+): Promise<OperationOutput<'layers'>> => unwrap(window.studio.compareLayers({ baselineId, variantId, imagePath }));
+
+/** Which nodes of a variant's graph differ from the baseline's. */
+export const compareGraphs = (baselineId: string, variantId: string): Promise<OperationOutput<'graphDifference'>> =>
+  unwrap(window.studio.compareGraphs({ baselineId, variantId }));
+
 /** What this machine can run models on. */
 export const listProviders = (): Promise<ProvidersReport> => unwrap(window.studio.providers());
 

@@ -91,11 +91,11 @@ export function followResult(result: JobResult): void {
 /** Queues a job; its id, or undefined when the shell refused. */
 export const startJob = (request: JobRequest): Promise<string | undefined> => attempt(() => studio.startJob(request));
 
-/** Compares the baseline with every chosen variant on all pictures. */
+/** Compares the baseline with every chosen variant on all pictures, at the thresholds as they are set. */
 export async function compareNow(): Promise<void> {
-  const { baselineId, variantIds } = useView.getState();
+  const { baselineId, variantIds, confidence, iou } = useView.getState();
   if (baselineId === null || variantIds.length === 0) return;
-  await startJob({ kind: 'compare', baselineId, variantIds });
+  await startJob({ kind: 'compare', baselineId, variantIds, confidence, iou });
 }
 
 /** Changes settings; the event that follows updates the store. */

@@ -14,6 +14,7 @@ import type {
 } from '../../electron/contract.ts';
 import type { ErrorReport } from '../../models/errors.ts';
 import type { CompareReport } from '../../models/types.ts';
+import { makeGraphDifference, makeLayersReport } from './fakeDifferences.ts';
 import { makeAgreement, makeSensitivity, makeVariant } from './fakeModels.ts';
 import { lookAtScene, makeScene, paintScene } from './fakeScenes.ts';
 
@@ -345,6 +346,21 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
       if (!scene) return refuse({ code: 'image-unreadable', message: `${imagePath} cannot be read.` });
       return ok(lookAtScene(imagePath, scene, noise[variantId] ?? 0.1));
     },
+    compareLayers: async ({ imagePath }) => ok(makeLayersReport(original, imagePath)),
+    compareGraphs: async () => ok(makeGraphDifference()),
+    predict: async ({ recipe }) => {
+      const steps = recipe.steps.map((_, index) => {
+        const share = 0.6 ** (index + 1);
+        return {
+          parameters: figures.parameters * share,
+          macs: figures.macs * share,
+          bytes: Math.round(figures.bytes * share),
+        };
+      });
+      return ok({ model: original.modelPath, before: figures, steps });
+    },
+    importRecipe: async () => ok(null),
+    exportRecipe: async () => ok(null),
     providers: async () =>
       ok({
         providers: [
