@@ -85,12 +85,18 @@ const preferredSplits = ['val', 'valid', 'validation', 'test', 'train'];
  * @throws StudioError `bad-input` where there is no split of that name, `dataset-invalid` where there is none at all
  */
 export function chooseSplit(dataset: Dataset, name?: string): DatasetSplit {
-  const names = dataset.splits.map((split) => split.name);
+  const { path, splits } = dataset;
+  const names = splits.map((split) => split.name);
   const wanted = name ?? preferredSplits.find((preferred) => names.includes(preferred)) ?? names[0];
-  if (wanted === undefined) throw new StudioError('dataset-invalid', `${dataset.path} names no pictures.`);
-  const found = dataset.splits.find((split) => split.name === wanted);
-  if (found !== undefined) return found;
-  throw new StudioError('bad-input', `${dataset.path} has no split "${wanted}".`, {
-    hint: `It has ${names.map((known) => `"${known}"`).join(', ')}.`,
+  if (wanted === undefined) throw new StudioError('dataset-invalid', `${path} names no pictures.`);
+  const found = splits.find((split) => split.name === wanted);
+  if (found === undefined) throw noSuchSplit(path, wanted, splits);
+  return found;
+}
+
+/** @param splits those that are there */
+export function noSuchSplit(path: string, name: string, splits: readonly { readonly name: string }[]): StudioError {
+  return new StudioError('bad-input', `${path} has no split "${name}".`, {
+    hint: `It has ${splits.map((split) => `"${split.name}"`).join(', ')}.`,
   });
 }

@@ -12,6 +12,7 @@ import type {
   PictureSize,
   TruthObject,
 } from './dataset.ts';
+import { noSuchSplit } from './dataset.ts';
 import { type DataYaml, isPictureList, readDataYaml, readPictureList } from './dataYaml.ts';
 import { judgeBox } from './judgeBox.ts';
 import { listPictures } from './listPictures.ts';
@@ -30,6 +31,7 @@ const maximumLabelBytes = 4 * 2 ** 20;
 export async function openYoloFile(path: string, signal: AbortSignal, split?: string): Promise<Dataset> {
   const yaml = await readDataYaml(path);
   const wanted = yaml.splits.filter(({ name }) => split === undefined || name === split);
+  if (wanted.length === 0) throw noSuchSplit(path, split ?? '', yaml.splits);
   const splits = await Promise.all(wanted.map((found) => listSplit(yaml, found, signal)));
   const { root, classNames, keypoints, notes } = yaml;
   return makeDataset({ path: yaml.path, root, classNames, notes, splits }, keypoints);
@@ -50,10 +52,9 @@ function makeDataset(parts: Omit<Dataset, 'format' | 'readTruth' | 'findOrphans'
 
 /** Files that name the classes of a folder without a data.yaml, one a line. */
 const nameFiles = ['classes.txt', 'obj.names', '_darknet.labels', join('labels', 'classes.txt')];
-const splitFolders: readonly (readonly [folder: string, split: string])[] = [
+const splitFolders: readonly (readonly [split: string, ...folders: string[]])[] = [
   ['train', 'train'],
-  ['val', 'val'],
-  ['valid', 'val'],
+  ['val', 'val', 'valid'],
   ['test', 'test'],
 ];
 
@@ -63,8 +64,9 @@ const splitFolders: readonly (readonly [folder: string, split: string])[] = [
  */
 export async function openYoloFolder(path: string, signal: AbortSignal): Promise<Dataset> {
   const root = resolve(path);
-  const divided = splitFolders.flatMap(([folder, name]) => {
-    const places = [join(root, 'images', folder), join(root, folder, 'images')].filter((place) => existsSync(place));
+  const divided = splitFolders.flatMap(([name, ...folders]) => {
+    const candidates = folders.flatMap((folder) => [join(root, 'images', folder), join(root, folder, 'images')]);
+    const places = candidates.filter((place) => existsSync(place));
     return places.length === 0 ? [] : [{ name, places }];
   });
   const found = divided.length > 0 ? divided : [{ name: 'all', places: [root] }];
