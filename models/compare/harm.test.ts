@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compareHarm } from '../geometry/harm.ts';
 import type { ImageDifference } from '../types.ts';
-import { compareHarm, keepMostHarmed, worstOf } from './harm.ts';
+import { keepMostHarmed, worstOf } from './harm.ts';
 
 function difference(lost: number, changedClass: number, extra: number, moved: number, path = ''): ImageDifference {
   return { path, lost, extra, moved, changedClass, groups: [] };

@@ -1,9 +1,5 @@
+import { compareHarm } from '../geometry/harm.ts';
 import type { ImageDifference } from '../types.ts';
-
-/** Sorts most harmed first: by lost boxes, then those under another class, extra and moved ones. */
-export function compareHarm(a: ImageDifference, b: ImageDifference): number {
-  return b.lost - a.lost || b.changedClass - a.changedClass || b.extra - a.extra || b.moved - a.moved;
-}
 
 /** The picture's difference under the variant that harms it most. */
 export function worstOf(differences: readonly ImageDifference[]): ImageDifference | undefined {

@@ -122,6 +122,19 @@ export function readyLook(variantId: string, imagePath: string | null): Look | n
   return null;
 }
 
+/** The pictures that all of these models have been looked at on. */
+export function imagesSeenBy(variantIds: readonly string[]): readonly string[] {
+  const images = new Set<string>();
+  for (const [key, { state }] of useLooks.getState().entries) {
+    const [, imagePath] = key.split('\n');
+    if (state === 'ready' && imagePath !== undefined) images.add(imagePath);
+  }
+  return [...images].filter((path) => variantIds.every((id) => readyLook(id, path) !== null));
+}
+
+/** Tells of every look that comes or goes; the result stops it. */
+export const onLooks = (listener: () => void): (() => void) => useLooks.subscribe(listener);
+
 /** Has looks fetched that will probably be wanted next, when nothing else is. */
 export function lookAhead(wishes: readonly Wish[]): void {
   ahead = wishes;

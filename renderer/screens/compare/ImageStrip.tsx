@@ -4,11 +4,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { formatSigned } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
-import { currentHarm, type Harm, orderImages } from '../../state/looking.ts';
+import { listPictures, type Verdict } from '../../overlay/pictureFilter.ts';
 import { lookAhead } from '../../state/looks.ts';
+import { usePictureFilter } from '../../state/pictureFilter.ts';
 import { findVariant, hidesGrid, useProject } from '../../state/project.ts';
+import { useLiveVerdicts, useVerdictOf } from '../../state/verdicts.ts';
 import { setView, showImage, useView } from '../../state/view.ts';
 import styles from './ImageStrip.module.css';
+import { PictureFilters } from './PictureFilters.tsx';
 import { decodeAhead } from './picture.ts';
 
 const thumbnailWidth = 86;
@@ -17,15 +20,22 @@ const thumbnailWidth = 86;
 export function ImageStrip() {
   const text = useText();
   const scroller = useRef<HTMLDivElement>(null);
-  const project = useProject((state) => state.project);
+  const tray = useProject((state) => state.project.images);
   const imagePath = useView((state) => state.imagePath);
   const order = useView((state) => state.stripOrder);
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);
-  const focusedId = useView((state) => state.focusedId);
   const asksGrid = useView(({ overlay }) => overlay.grid || overlay.heat);
-  const harm = useMemo(() => currentHarm(project, baselineId, focusedId), [project, baselineId, focusedId]);
-  const images = useMemo(() => orderImages(project.images, harm, order), [project.images, harm, order]);
+  const filter = usePictureFilter((state) => state.filter);
+  const classNames = useProject(
+    ({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames ?? noNames,
+  );
+  useLiveVerdicts();
+  const { verdictOf, isCompared } = useVerdictOf();
+  const images = useMemo(
+    () => listPictures(tray, verdictOf, filter, order === 'harm'),
+    [tray, verdictOf, filter, order],
+  );
   const current = images.findIndex(({ path }) => path === imagePath);
   const strip = useVirtualizer({
     horizontal: true,
@@ -59,70 +69,79 @@ export function ImageStrip() {
   }, [next, previous, afterNext, baselineId, variantIds, asksGrid]);
 
   return (
-    <div className={styles.strip}>
-      <div className={styles.side}>
-        <span className="dim number">{text.compare.stripPosition(current + 1, images.length)}</span>
-        {harm.size > 0 && (
-          <Tooltip label={text.compare.orderHarmLong}>
-            <button
-              type="button"
-              className={styles.order}
-              aria-pressed={order === 'harm'}
-              aria-keyshortcuts="R"
-              onClick={() => setView({ stripOrder: order === 'harm' ? 'tray' : 'harm' })}
-            >
-              <IconSortDescending size={14} stroke={1.7} aria-hidden />
-              {text.compare.orderHarm}
-            </button>
-          </Tooltip>
-        )}
-      </div>
-      <div ref={scroller} className={styles.scroller} role="listbox" aria-label={text.compare.strip} tabIndex={-1}>
-        <div style={{ width: strip.getTotalSize() }} className={styles.row}>
-          {strip.getVirtualItems().map((item) => {
-            const image = images[item.index];
-            if (!image) return null;
-            const on = image.path === imagePath;
-            return (
+    <>
+      <PictureFilters images={tray} verdictOf={verdictOf} classNames={classNames} compares={variantIds.length > 0} />
+      <div className={styles.strip}>
+        <div className={styles.side}>
+          <span className="dim number">{text.compare.stripPosition(current + 1, images.length)}</span>
+          {isCompared && (
+            <Tooltip label={text.compare.orderHarmLong}>
               <button
                 type="button"
-                key={image.path}
-                role="option"
-                aria-selected={on}
-                tabIndex={on ? 0 : -1}
-                className={styles.thumbnail}
-                style={{ transform: `translateX(${item.start}px)` }}
-                title={image.name}
-                onClick={() => showImage(image.path)}
+                className={styles.order}
+                aria-pressed={order === 'harm'}
+                aria-keyshortcuts="R"
+                onClick={() => setView({ stripOrder: order === 'harm' ? 'tray' : 'harm' })}
               >
-                <img src={image.thumbnailUrl} alt={image.name} decoding="async" draggable={false} />
-                <Badge harm={harm.get(image.path)} />
+                <IconSortDescending size={14} stroke={1.7} aria-hidden />
+                {text.compare.orderHarm}
               </button>
-            );
-          })}
+            </Tooltip>
+          )}
+        </div>
+        {images.length === 0 && tray.length > 0 && <p className={styles.nothing}>{text.filters.nothing}</p>}
+        <div ref={scroller} className={styles.scroller} role="listbox" aria-label={text.compare.strip} tabIndex={-1}>
+          <div style={{ width: strip.getTotalSize() }} className={styles.row}>
+            {strip.getVirtualItems().map((item) => {
+              const image = images[item.index];
+              if (!image) return null;
+              const on = image.path === imagePath;
+              return (
+                <button
+                  type="button"
+                  key={image.path}
+                  role="option"
+                  aria-selected={on}
+                  tabIndex={on ? 0 : -1}
+                  className={styles.thumbnail}
+                  style={{ transform: `translateX(${item.start}px)` }}
+                  title={image.name}
+                  onClick={() => showImage(image.path)}
+                >
+                  <img src={image.thumbnailUrl} alt={image.name} decoding="async" draggable={false} />
+                  <Badge verdict={verdictOf(image.path)} />
+                </button>
+              );
+            })}
+          </div>
         </div>
       </div>
-    </div>
+    </>
   );
 }
 
-function Badge({ harm }: { readonly harm: Harm | undefined }) {
+const noNames: readonly string[] = [];
+
+/** Lost and extra boxes of a picture; what was measured at other thresholds says so. */
+function Badge({ verdict }: { readonly verdict: Verdict | undefined }) {
   const text = useText();
-  if (!harm) return null;
-  const { lost, extra } = harm;
+  if (!verdict) return null;
+  const { lost, extra, current } = verdict;
+  const about = current ? '' : '≈';
+  const note = current ? '' : `, ${text.filters.otherThresholds}`;
   if (lost === 0 && extra === 0) {
     return (
       <em className={styles.badge}>
-        <span aria-hidden>=</span>
-        <span className="hidden">{text.compare.same}</span>
+        <span aria-hidden>{`${about}=`}</span>
+        <span className="hidden">{`${text.compare.same}${note}`}</span>
       </em>
     );
   }
   const signs = [...(lost > 0 ? [formatSigned(-lost, 0)] : []), ...(extra > 0 ? [formatSigned(extra, 0)] : [])];
   return (
     <em className={`${styles.badge} ${styles.harm}`}>
-      <span aria-hidden>{signs.join(' ')}</span>
-      <span className="hidden">{text.compare.badge(lost, extra)}</span>
+      <span aria-hidden>{`${about}${signs.join(' ')}`}</span>
+      <span className="hidden">{`${text.compare.badge(lost, extra)}${note}`}</span>
     </em>
   );
 }

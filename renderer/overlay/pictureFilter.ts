@@ -1,0 +1,133 @@
+/** Which pictures are listed, by what a variant does differently on them. */
+import { compareHarm } from '../../models/geometry/harm.ts';
+import type { BoxSize, DifferenceGroup, DifferenceKind, ImageDifference } from '../../models/types.ts';
+
+/** What a variant does differently on one picture. */
+export interface Verdict extends Omit<ImageDifference, 'path'> {
+  /** False where it was measured at other thresholds than are set now. */
+  readonly current: boolean;
+}
+
+export type VerdictOf = (path: string) => Verdict | undefined;
+
+export interface PictureFilter {
+  /** Any of these; no kind is asked for when empty. */
+  readonly kinds: readonly DifferenceKind[];
+  readonly classId: number | null;
+  readonly size: BoxSize | null;
+  /** Part of the file's name, in any case. */
+  readonly text: string;
+  /** These pictures alone, with what they have in common. */
+  readonly chosen: { readonly label: string; readonly paths: ReadonlySet<string> } | null;
+}
+
+export const noFilter: PictureFilter = { kinds: [], classId: null, size: null, text: '', chosen: null };
+
+export const differenceKinds: readonly DifferenceKind[] = ['lost', 'extra', 'moved', 'changed-class'];
+export const boxSizes: readonly BoxSize[] = ['small', 'medium', 'large'];
+
+interface NamedPicture {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** True where some pictures may be left out. */
+export function isFiltering({ kinds, classId, size, text, chosen }: PictureFilter): boolean {
+  return kinds.length > 0 || classId !== null || size !== null || text.trim() !== '' || chosen !== null;
+}
+
+function countOf(verdict: Verdict, kind: DifferenceKind): number {
+  switch (kind) {
+    case 'lost':
+      return verdict.lost;
+    case 'extra':
+      return verdict.extra;
+    case 'moved':
+      return verdict.moved;
+    case 'changed-class':
+      return verdict.changedClass;
+  }
+}
+
+type Part = keyof Pick<PictureFilter, 'kinds' | 'classId' | 'size'>;
+
+/** Whether a group of boxes fits, one part of the filter aside. */
+function fits(group: DifferenceGroup, { kinds, classId, size }: PictureFilter, aside: Part | null): boolean {
+  return (
+    (aside === 'kinds' || kinds.length === 0 || kinds.includes(group.kind)) &&
+    (aside === 'classId' || classId === null || classId === group.classId) &&
+    (aside === 'size' || size === null || size === group.size)
+  );
+}
+
+function namePasses({ path, name }: NamedPicture, { text, chosen }: PictureFilter): boolean {
+  if (chosen !== null && !chosen.paths.has(path)) return false;
+  const wanted = text.trim().toLowerCase();
+  return wanted === '' || name.toLowerCase().includes(wanted);
+}
+
+/** Whether a picture is listed. One that was not compared differs in nothing. */
+function passes(picture: NamedPicture, verdict: Verdict | undefined, filter: PictureFilter): boolean {
+  if (!namePasses(picture, filter)) return false;
+  const { kinds, classId, size } = filter;
+  if (kinds.length === 0 && classId === null && size === null) return true;
+  if (verdict === undefined) return false;
+  // Comparisons of earlier versions have counts alone.
+  if (classId === null && size === null) return kinds.some((kind) => countOf(verdict, kind) > 0);
+  return verdict.groups.some((group) => fits(group, filter, null));
+}
+
+/** The pictures that are listed: in the order given, or those that lost most first. */
+export function listPictures<Picture extends NamedPicture>(
+  pictures: readonly Picture[],
+  verdictOf: VerdictOf,
+  filter: PictureFilter,
+  worstFirst: boolean,
+): readonly Picture[] {
+  const listed = isFiltering(filter)
+    ? pictures.filter((picture) => passes(picture, verdictOf(picture.path), filter))
+    : pictures;
+  if (!worstFirst) return listed;
+  const none = { lost: 0, extra: 0, moved: 0, changedClass: 0 };
+  return listed
+    .map((picture) => ({ picture, harm: verdictOf(picture.path) ?? none }))
+    .sort((a, b) => compareHarm(a.harm, b.harm))
+    .map(({ picture }) => picture);
+}
+
+/** How many pictures each choice of a part of the filter would list, the other parts staying as they are. */
+export interface Facets {
+  readonly kinds: ReadonlyMap<DifferenceKind, number>;
+  readonly sizes: ReadonlyMap<BoxSize, number>;
+  readonly classes: ReadonlyMap<number, number>;
+}
+
+/** Counts the pictures behind every choice, in one pass. */
+export function countFacets(pictures: readonly NamedPicture[], verdictOf: VerdictOf, filter: PictureFilter): Facets {
+  const kinds = new Map<DifferenceKind, number>();
+  const sizes = new Map<BoxSize, number>();
+  const classes = new Map<number, number>();
+  const byCountAlone = filter.classId === null && filter.size === null;
+  for (const picture of pictures) {
+    const verdict = verdictOf(picture.path);
+    if (verdict === undefined || !namePasses(picture, filter)) continue;
+    const { groups } = verdict;
+    for (const kind of differenceKinds) {
+      const has = byCountAlone
+        ? countOf(verdict, kind) > 0
+        : groups.some((group) => group.kind === kind && fits(group, filter, 'kinds'));
+      if (has) raise(kinds, kind);
+    }
+    for (const size of boxSizes) {
+      if (groups.some((group) => group.size === size && fits(group, filter, 'size'))) raise(sizes, size);
+    }
+    for (const classId of new Set(groups.map((group) => group.classId))) {
+      if (groups.some((group) => group.classId === classId && fits(group, filter, 'classId'))) raise(classes, classId);
+    }
+  }
+  return { kinds, sizes, classes };
+}
+
+function raise<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,154 @@
+/**
+ * What the variant in focus does differently, picture by picture: as it was compared over all pictures, and anew at the
+ * thresholds as they are set for every picture that both models have been looked at on.
+ */
+import { useEffect, useMemo } from 'react';
+import { create } from 'zustand';
+import type { Project } from '../../electron/contract.ts';
+import { groupDifferences } from '../../models/geometry/differenceGroups.ts';
+import type { CompareReport } from '../../models/types.ts';
+import { compareBoxes } from '../overlay/difference.ts';
+import type { Verdict, VerdictOf } from '../overlay/pictureFilter.ts';
+import { showBoxes } from '../overlay/selection.ts';
+import { imagesSeenBy, onLooks, readyLook } from './looks.ts';
+import { findVariant, useProject } from './project.ts';
+import { useView } from './view.ts';
+
+interface VerdictsState {
+  /** By picture path. */
+  readonly live: ReadonlyMap<string, Verdict>;
+}
+
+const useVerdicts = create<VerdictsState>()(() => ({ live: new Map() }));
+
+function judge(baselineId: string, variantId: string, imagePath: string): Verdict | null {
+  const { confidence, iou } = useView.getState();
+  const [before, after] = [readyLook(baselineId, imagePath), readyLook(variantId, imagePath)];
+  if (before === null || after === null) return null;
+  const baseline = showBoxes(before, confidence, iou).boxes;
+  const variant = showBoxes(after, confidence, iou).boxes;
+  const { match, moved } = compareBoxes(baseline, variant);
+  return {
+    lost: match.lost.length,
+    extra: match.extra.length,
+    moved,
+    changedClass: match.changedClass.length,
+    groups: groupDifferences(match, baseline, variant),
+    current: true,
+  };
+}
+
+/** Milliseconds of work between two chances for the window to draw. */
+const slice = 6;
+const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+let stale = false;
+let busy = false;
+
+/** Judges every picture that was seen; what changes meanwhile is taken up afterwards, so that a dragged slider never starves it. */
+async function refresh(): Promise<void> {
+  stale = true;
+  if (busy) return;
+  busy = true;
+  while (stale) {
+    stale = false;
+    useVerdicts.setState({ live: await judgeSeen() });
+  }
+  busy = false;
+}
+
+async function judgeSeen(): Promise<ReadonlyMap<string, Verdict>> {
+  const { baselineId, focusedId } = useView.getState();
+  const live = new Map<string, Verdict>();
+  if (baselineId === null || focusedId === null) return live;
+  let started = performance.now();
+  for (const imagePath of imagesSeenBy([baselineId, focusedId])) {
+    if (performance.now() - started > slice) {
+      await nextTask();
+      started = performance.now();
+    }
+    const verdict = judge(baselineId, focusedId, imagePath);
+    if (verdict !== null) live.set(imagePath, verdict);
+  }
+  return live;
+}
+
+/** Keeps the verdicts up to date for as long as a screen shows them. */
+export function useLiveVerdicts(): void {
+  useEffect(() => {
+    const stopLooks = onLooks(() => void refresh());
+    const stopView = useView.subscribe((now, before) => {
+      const same =
+        now.confidence === before.confidence &&
+        now.iou === before.iou &&
+        now.baselineId === before.baselineId &&
+        now.focusedId === before.focusedId;
+      if (!same) void refresh();
+    });
+    void refresh();
+    return () => {
+      stopLooks();
+      stopView();
+    };
+  }, []);
+}
+
+/** What was measured of a variant over all pictures; of the worst variant where the comparison does not have this one. */
+function measuredVerdicts(report: CompareReport | undefined, variantPath: string | null): ReadonlyMap<string, Verdict> {
+  const model = report?.models.find(({ path }) => path === variantPath);
+  const images = model?.images ?? report?.images ?? [];
+  return new Map(images.map(({ path, ...counts }) => [path, { ...counts, current: true }]));
+}
+
+function measuredAtOthers(report: CompareReport | undefined, confidence: number, iou: number): boolean {
+  return (report?.confidence ?? confidence) !== confidence || (report?.iou ?? iou) !== iou;
+}
+
+interface ThresholdsAndModels {
+  readonly baselineId: string | null;
+  readonly focusedId: string | null;
+  readonly confidence: number;
+  readonly iou: number;
+}
+
+function reportOf({ comparisons }: Project, baselineId: string | null): CompareReport | undefined {
+  return baselineId === null ? undefined : comparisons[baselineId];
+}
+
+function joinVerdicts(
+  live: ReadonlyMap<string, Verdict>,
+  measured: ReadonlyMap<string, Verdict>,
+  isOld: boolean,
+): VerdictOf {
+  return (path) => {
+    const seen = live.get(path);
+    if (seen !== undefined) return seen;
+    const known = measured.get(path);
+    return known && isOld ? { ...known, current: false } : known;
+  };
+}
+
+/** The verdicts as they are at this moment, for what is no component. */
+export function currentVerdicts(project: Project, view: ThresholdsAndModels): VerdictOf {
+  const report = reportOf(project, view.baselineId);
+  const path = findVariant(project, view.focusedId)?.modelPath ?? null;
+  const isOld = measuredAtOthers(report, view.confidence, view.iou);
+  return joinVerdicts(useVerdicts.getState().live, measuredVerdicts(report, path), isOld);
+}
+
+/** The verdict on every picture, and whether any was measured over all of them. */
+export function useVerdictOf(): {
+  readonly verdictOf: VerdictOf;
+  readonly isCompared: boolean;
+  readonly isOld: boolean;
+} {
+  const baselineId = useView((state) => state.baselineId);
+  const focusedId = useView((state) => state.focusedId);
+  const report = useProject((state) => reportOf(state.project, baselineId));
+  const path = useProject((state) => findVariant(state.project, focusedId)?.modelPath ?? null);
+  const isOld = useView((state) => measuredAtOthers(report, state.confidence, state.iou));
+  const live = useVerdicts((state) => state.live);
+  const measured = useMemo(() => measuredVerdicts(report, path), [report, path]);
+  const verdictOf = useMemo(() => joinVerdicts(live, measured, isOld), [live, measured, isOld]);
+  return { verdictOf, isCompared: measured.size > 0, isOld };
+}
