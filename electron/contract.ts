@@ -3,7 +3,7 @@
  * `StudioApi`; the shell answers every call with a `Reply`; events flow one way, from the shell to the window.
  */
 
-import type { OperationOutput, PruneOptions, QuantizeOptions } from '../models/api.ts';
+import type { OperationOutput, PruneOptions, QuantizeOptions, Recipe, RecipeStep } from '../models/api.ts';
 import type { ErrorReport } from '../models/errors.ts';
 import type { SpecCorrection } from '../models/specSchema.ts';
 import type { Agreement, CompareReport, Inspection, Progress, ProviderName, ProvidersReport } from '../models/types.ts';
@@ -12,10 +12,7 @@ export type Reply<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ErrorReport };
 
-/** One step that derives a variant from its parent; it replays to the same bytes. */
-export type RecipeStep =
-  | { readonly operation: 'prune'; readonly options: PruneOptions }
-  | { readonly operation: 'quantize'; readonly options: QuantizeOptions; readonly calibration: readonly string[] };
+export type { Recipe, RecipeStep } from '../models/api.ts';
 
 /** An original (no parent, no recipe) or a derived variant. Never changes once made. */
 export interface Variant {
@@ -24,6 +21,7 @@ export interface Variant {
   readonly name: string;
   readonly modelPath: string;
   readonly sha256: string;
+  /** The steps that lead here from the original; they replay to the same bytes. */
   readonly recipe: readonly RecipeStep[];
   readonly createdAt: string;
   readonly inspection: Inspection;
@@ -82,6 +80,16 @@ export interface StudioState {
 export type JobRequest =
   | { readonly kind: 'prune'; readonly variantId: string; readonly options: PruneOptions }
   | { readonly kind: 'quantize'; readonly variantId: string; readonly options: QuantizeOptions }
+  /** Applies a whole recipe, with the pictures of the tray; what comes of it is one variant. */
+  | {
+      readonly kind: 'derive';
+      readonly variantId: string;
+      readonly recipe: Recipe;
+      /** To calibrate on the tray also where the recipe names other pictures. */
+      readonly recalibrate?: boolean;
+      /** Off: also a variant that has lost its boxes is made. */
+      readonly gate?: boolean;
+    }
   /** What each layer loses when it alone is changed, on pictures of the tray. */
   | {
       readonly kind: 'sensitivity';
@@ -118,6 +126,7 @@ interface JobBase {
 export type JobResult =
   | { readonly kind: 'prune'; readonly report: OperationOutput<'prune'>; readonly variantId: string }
   | { readonly kind: 'quantize'; readonly report: OperationOutput<'quantize'>; readonly variantId: string }
+  | { readonly kind: 'derive'; readonly report: OperationOutput<'derive'>; readonly variantId: string }
   | {
       readonly kind: 'sensitivity';
       readonly variantId: string;
@@ -180,6 +189,12 @@ export interface ShellCalls {
     readonly variantId: string;
   }) => OperationOutput<'graphDifference'>;
   providers: () => ProvidersReport;
+  /** What a recipe would give, at once and without running the network. */
+  predict: (request: { readonly variantId: string; readonly recipe: Recipe }) => OperationOutput<'predict'>;
+  /** Asks for a file, JSON or a variant, and reads the recipe in it; null when the user changed their mind. */
+  importRecipe: () => OperationOutput<'recipe'> | null;
+  /** Asks where to, then writes a recipe there as JSON; null when the user changed their mind. */
+  exportRecipe: (request: { readonly recipe: Recipe; readonly name: string }) => string | null;
   startJob: (request: JobRequest) => string;
   cancelJob: (jobId: string) => void;
   dismissJob: (jobId: string) => void;

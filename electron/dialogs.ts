@@ -4,6 +4,7 @@ const filters = {
   models: [{ name: 'ONNX models', extensions: ['onnx'] }],
   images: [{ name: 'Pictures', extensions: ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'avif', 'tif', 'tiff'] }],
   bundle: [{ name: 'Bundles', extensions: ['zip'] }],
+  recipe: [{ name: 'Recipes', extensions: ['json'] }],
   report: [{ name: 'HTML reports', extensions: ['html'] }],
 } satisfies Record<string, FileFilter[]>;
 
@@ -26,10 +27,19 @@ export async function askForBundle(window: BrowserWindow): Promise<string | null
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** Asks for a file that holds a recipe, JSON or a variant; null when the user changed their mind. */
+export async function askForRecipe(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile'],
+    filters: [{ name: 'Recipes and variants', extensions: ['json', 'onnx'] }],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Asks where to save a file; null when the user changed their mind. */
 export async function askWhereToSave(
   window: BrowserWindow,
-  kind: 'bundle' | 'report',
+  kind: 'bundle' | 'report' | 'recipe',
   name: string,
 ): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: name, filters: filters[kind] });

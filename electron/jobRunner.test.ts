@@ -103,7 +103,7 @@ describe('running jobs', () => {
     expect(third).toMatchObject({
       parentId: pruned.variantId,
       name: 'yolo-pruned30-int8',
-      recipe: [{ operation: 'prune' }, { operation: 'quantize', options: { precision: 'int8' }, calibration: [] }],
+      recipe: [{ operation: 'prune' }, { operation: 'quantize', options: { precision: 'int8' } }],
     });
     expect(progress).toEqual([{ step: 'prune', fraction: 0.95, eta: 0 }]);
     expect(await readFile(join(dataFolder, 'yolo.onnx'), 'utf8')).toBe('abc');

@@ -4,14 +4,14 @@ import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { addVariant, findBySha256 } from '../models/project/project.ts';
 import { readingStamp } from '../models/project/readingStamp.ts';
-import { recipe } from '../models/project/schemas.ts';
+import { recipeSteps } from '../models/project/schemas.ts';
 import { fileNameOf } from '../models/project/variantName.ts';
 import type { RestoreReport } from '../models/types.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { ProjectState } from './projectState.ts';
 
 /** What the studio itself writes into a bundle; a bundle made otherwise may lack it. */
-const provenance = z.object({ recipe, parent: z.object({ sha256: z.string() }).nullable() });
+const provenance = z.object({ recipe: recipeSteps, parent: z.object({ sha256: z.string() }).nullable() });
 
 /**
  * Restores the variant in a bundle: its model is unpacked into the data folder, and it takes its place in the lineage where

@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineOperations } from '../models/api.ts';
+import type { EngineOperations, RecipeStep } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
 import { trayCapacity } from '../models/project/project.ts';
-import type { RecipeStep } from '../models/project/schemas.ts';
 import { openPaths } from './openPaths.ts';
 import { createFakeEngine, inspectBytes } from './testing/fakeEngine.ts';
 import { createMemoryProject } from './testing/memoryProject.ts';

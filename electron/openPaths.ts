@@ -11,6 +11,7 @@ import {
 } from '../models/project/project.ts';
 import { readingStamp } from '../models/project/readingStamp.ts';
 import { nameOriginal } from '../models/project/variantName.ts';
+import { parseRecordedRecipe, recipeKey } from '../models/recordedRecipe.ts';
 import type { OpenReport } from './contract.ts';
 import type { EngineHost } from './engineHost.ts';
 import { openBundle } from './openBundle.ts';
@@ -80,15 +81,18 @@ async function openModel(path: string, state: ProjectState, engine: EngineHost):
     return known.id;
   }
   const id = inspection.sha256.slice(0, 16);
+  // A variant that was derived elsewhere tells of which original, and how.
+  const made = parseRecordedRecipe(inspection.metadata[recipeKey]);
+  const original = made?.original === undefined ? undefined : findBySha256(state.read(), made.original);
   state.update((document) =>
     addVariant(document, {
       id,
-      parentId: null,
+      parentId: original?.id ?? null,
       name: nameOriginal(path),
       modelPath: path,
       sha256: inspection.sha256,
       modified,
-      recipe: [],
+      recipe: made?.steps ?? [],
       createdAt: new Date().toISOString(),
       inspection,
       readAs,

@@ -4,6 +4,9 @@ import type {
   BenchmarkReport,
   Collected,
   CompareReport,
+  DatasetCheckReport,
+  DatasetConvertReport,
+  DatasetSplitReport,
   DemoReport,
   DeriveReport,
   DetectReport,
@@ -18,7 +21,6 @@ import type {
   ProvidersReport,
   PruneReport,
   QuantizeReport,
-  RecipeReport,
   RestoreReport,
   SensitivityReport,
   VerifyReport,
@@ -34,6 +36,7 @@ const spec = path.optional();
 const threads = z.int().min(1).max(256).optional();
 /** Runs on the CPU what the provider cannot run; figures are then marked as invalid. */
 const allowFallback = z.boolean().default(false);
+const splitName = z.string().min(1).max(200);
 const unit = z.number().min(0).max(1);
 const patterns = z.array(z.string().min(1).max(1000)).max(1000).default([]);
 
@@ -237,6 +240,33 @@ export const operationInputs = {
   collect: z.strictObject({ paths }),
   /** The pictures that files, folders and datasets (their validation list, else their training list) stand for. */
   listImages: z.strictObject({ paths }),
+  /** Lists what is wrong with a dataset. */
+  checkDataset: z.strictObject({
+    dataset: path,
+    /** Absent: all. */
+    split: splitName.optional(),
+    /** Off: pixels are not decoded, only headers read, and pictures that look the same are not looked for. */
+    decode: z.boolean().default(true),
+  }),
+  /** Writes the labels of a dataset in another format into a new folder. */
+  convertDataset: z.strictObject({
+    dataset: path,
+    to: z.enum(['yolo', 'coco', 'voc']),
+    out: path,
+    copyImages: z.boolean().default(false),
+  }),
+  /** Divides a dataset anew, and writes lists of its pictures into a new folder. */
+  splitDataset: z.strictObject({
+    dataset: path,
+    out: path,
+    /** Shares of train, val and, where given, test. */
+    ratios: z.array(unit).min(2).max(3).default([0.8, 0.1, 0.1]),
+    seed: z.int().min(0).max(2 ** 32 - 1).default(0),
+    /** Every class in these shares too, as far as can be. */
+    stratify: z.boolean().default(false),
+    /** Off: pictures that look the same may end up in different splits; nothing is decoded. */
+    groupSimilar: z.boolean().default(true),
+  }),
   demo: z.strictObject({ out: path.optional() }),
 };
 
@@ -253,7 +283,7 @@ interface OperationOutputs {
   prune: PruneReport;
   quantize: QuantizeReport;
   derive: DeriveReport;
-  recipe: RecipeReport;
+  recipe: Recipe;
   predict: PredictReport;
   sensitivity: SensitivityReport;
   compare: CompareReport;
@@ -268,6 +298,9 @@ interface OperationOutputs {
   collect: Collected;
   /** Paths, sorted. */
   listImages: readonly string[];
+  checkDataset: DatasetCheckReport;
+  convertDataset: DatasetConvertReport;
+  splitDataset: DatasetSplitReport;
   demo: DemoReport;
 }
 

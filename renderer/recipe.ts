@@ -14,12 +14,19 @@ function describePruning({ method, amount }: PruneOptions, text: Dictionary['opt
   }
 }
 
-/** A recipe step in a few words: "Prune 30 %", "Prune Channels 30 %", "Quantize int8". */
-export function describeStep(step: RecipeStep, { optimize }: Dictionary): string {
+/** A recipe step in a few words: "Fold batch norm", "Prune 30 %", "Prune Channels 30 %", "Quantize int8". */
+export function describeStep(step: RecipeStep, { optimize, recipe }: Dictionary): string {
   switch (step.operation) {
+    case 'fold':
+      return recipe.fold;
     case 'prune':
       return describePruning(step.options, optimize);
     case 'quantize':
       return `${optimize.quantize} ${step.options.precision}`;
   }
+}
+
+/** Steps one after the other: "Prune Channels 30 % → Quantize int8". */
+export function describeSteps(steps: readonly RecipeStep[], text: Dictionary): string {
+  return steps.map((step) => describeStep(step, text)).join(' → ');
 }

@@ -31,6 +31,8 @@ const commands = [
   'detect',
   'prune',
   'quantize',
+  'derive',
+  'recipe',
   'compare',
   'evaluate',
   'benchmark',

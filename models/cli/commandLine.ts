@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { addBenchmark } from './commands/benchmark.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDerive } from './commands/derive.ts';
 import { addDetect } from './commands/detect.ts';
 import { addDiff } from './commands/diff.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -12,6 +13,7 @@ import { addLayers } from './commands/layers.ts';
 import { addProviders } from './commands/providers.ts';
 import { addPrune } from './commands/prune.ts';
 import { addQuantize } from './commands/quantize.ts';
+import { addRecipe } from './commands/recipe.ts';
 import { addSensitivity } from './commands/sensitivity.ts';
 import { addVerify } from './commands/verify.ts';
 import { exitCodes, makeHost } from './host.ts';
@@ -22,6 +24,8 @@ const addCommands = [
   addDetect,
   addPrune,
   addQuantize,
+  addDerive,
+  addRecipe,
   addSensitivity,
   addCompare,
   addLayers,

@@ -1,23 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
 import { type Recipe, type RecipeStep, recipe } from '../api.ts';
+import { parseRecordedRecipe, recipeKey } from '../recordedRecipe.ts';
 import type { OnnxModel } from './read.ts';
-
-/** The metadata entry that says how a model was made. */
-const recipeKey = 'boxwright.recipe';
-/** A longer entry is none of ours: a picture takes about 100 characters. */
-const longestEntry = 2 ** 24;
 
 /** How a model was made, from the original on; null where its metadata does not say, or says what cannot be read. */
 export function recordedRecipe(proto: ModelProto): Recipe | null {
-  const entry = proto.metadataProps.find(({ key }) => key === recipeKey);
-  if (entry === undefined || entry.value.length > longestEntry) return null;
-  try {
-    return recipe.safeParse(JSON.parse(entry.value)).data ?? null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return parseRecordedRecipe(proto.metadataProps.find(({ key }) => key === recipeKey)?.value);
 }
 
 /**

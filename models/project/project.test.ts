@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RecipeStep } from '../api.ts';
 import { describeDetector } from '../detect/describeDetector.ts';
 import { testInspection } from '../testing/testInspection.ts';
 import { testSpec } from '../testing/testSpec.ts';
@@ -20,7 +21,7 @@ import {
   renewInspection,
   trayCapacity,
 } from './project.ts';
-import { type ProjectDocument, projectDocument, type RecipeStep, type StoredVariant } from './schemas.ts';
+import { type ProjectDocument, projectDocument, type StoredVariant } from './schemas.ts';
 import { fileNameOf, nameDerived, nameOriginal } from './variantName.ts';
 
 function variant(id: string, parentId: string | null = null): StoredVariant {
@@ -240,14 +241,14 @@ describe('names', () => {
 
   it('say what was done', () => {
     expect(nameOriginal(join('models', 'my détector.v2.onnx'))).toBe('my détector.v2');
-    expect(nameDerived('yolo', prune(0.3), [])).toBe('yolo-pruned30');
-    expect(nameDerived('yolo', prune(0.125), [])).toBe('yolo-pruned12.5');
-    expect(nameDerived('yolo', prune(0.07), [])).toBe('yolo-pruned7');
+    expect(nameDerived('yolo', [prune(0.3)], [])).toBe('yolo-pruned30');
+    expect(nameDerived('yolo', [prune(0.125)], [])).toBe('yolo-pruned12.5');
+    expect(nameDerived('yolo', [prune(0.07)], [])).toBe('yolo-pruned7');
   });
 
   it('are told apart by a number', () => {
-    expect(nameDerived('yolo', prune(0.3), ['yolo-pruned30'])).toBe('yolo-pruned30-2');
-    expect(nameDerived('yolo', prune(0.3), ['yolo-pruned30', 'yolo-pruned30-2'])).toBe('yolo-pruned30-3');
+    expect(nameDerived('yolo', [prune(0.3)], ['yolo-pruned30'])).toBe('yolo-pruned30-2');
+    expect(nameDerived('yolo', [prune(0.3)], ['yolo-pruned30', 'yolo-pruned30-2'])).toBe('yolo-pruned30-3');
   });
 
   it('make file names on every system', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pruneOptions, quantizeOptions } from '../api.ts';
+import { type RecipeStep, recipeStep } from '../api.ts';
 import { detectorSpec, headFamily as family } from '../specSchema.ts';
 import type { Agreement, CompareReport, Inspection } from '../types.ts';
 
@@ -143,12 +143,15 @@ const compareReport: z.ZodType<CompareReport> = z.looseObject({
   csv: path.optional(),
 });
 
-const recipeStep = z.discriminatedUnion('operation', [
-  z.object({ operation: z.literal('prune'), options: pruneOptions }),
-  z.object({ operation: z.literal('quantize'), options: quantizeOptions, calibration: z.array(path) }),
-]);
+/** Steps as documents hold them: earlier ones named the calibration pictures by path, which nothing can replay. */
+const storedStep: z.ZodType<RecipeStep> = z.preprocess((value) => {
+  const step = z.looseObject({ calibration: z.unknown() }).safeParse(value);
+  if (!step.success) return value;
+  const { calibration: _, ...rest } = step.data;
+  return rest;
+}, recipeStep);
 
-export const recipe = z.array(recipeStep).max(1000);
+export const recipeSteps = z.array(storedStep).max(1000);
 
 const storedVariant = z.object({
   id: z.string().min(1).max(100),
@@ -158,7 +161,7 @@ const storedVariant = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Milliseconds since the epoch: the file's own time when it was last found to have this content. */
   modified: z.number(),
-  recipe,
+  recipe: recipeSteps,
   createdAt: z.iso.datetime(),
   inspection,
   /** What the reading in the inspection was made by and from (`readingStamp`); absent where that is not known. */
@@ -178,4 +181,3 @@ export const projectDocument = z.object({
 
 export type ProjectDocument = z.output<typeof projectDocument>;
 export type StoredVariant = z.output<typeof storedVariant>;
-export type RecipeStep = z.output<typeof recipeStep>;

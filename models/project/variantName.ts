@@ -1,15 +1,17 @@
 import { basename, extname } from 'node:path';
-import type { PruneOptions } from '../api.ts';
-import type { RecipeStep } from './schemas.ts';
+import type { PruneOptions, RecipeStep } from '../api.ts';
 
 /** The name of an original: its file's name without the ending. */
 export function nameOriginal(path: string): string {
   return basename(path, extname(path));
 }
 
-/** The parent's name and what was done to it, e.g. "yolov8n-int8", made unique among `taken` by a number. */
-export function nameDerived(parentName: string, step: RecipeStep, taken: readonly string[]): string {
-  const base = `${parentName}-${describeStep(step)}`;
+/** Longest name of a derived variant without its number, in characters. */
+const longestName = 200;
+
+/** The parent's name and what was done to it, e.g. "yolov8n-slim30-int8", made unique among `taken` by a number. */
+export function nameDerived(parentName: string, steps: readonly RecipeStep[], taken: readonly string[]): string {
+  const base = [parentName, ...steps.map(describeStep)].join('-').slice(0, longestName);
   if (!taken.includes(base)) return base;
   let number = 2;
   while (taken.includes(`${base}-${number}`)) number++;
@@ -18,6 +20,8 @@ export function nameDerived(parentName: string, step: RecipeStep, taken: readonl
 
 function describeStep(step: RecipeStep): string {
   switch (step.operation) {
+    case 'fold':
+      return 'folded';
     case 'prune':
       return describePruning(step.options);
     case 'quantize':

@@ -24,7 +24,7 @@ import { buildStatic, measureRanges, type StaticSource, staticSource } from './s
 import { type WeightBits, weightBitsFor } from './weightBits.ts';
 
 /** Per-channel DequantizeLinear came with opset 13. */
-const qdqOpset = 13;
+export const qdqOpset = 13;
 /** Fewer calibration pictures than this are worth a warning; the usual advice is 100 to 500. */
 const fewPictures = 100;
 

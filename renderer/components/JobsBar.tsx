@@ -130,7 +130,8 @@ function EndedJob({ job, listed = false }: { readonly job: Job; readonly listed?
 function outcome(result: JobResult, text: Dictionary): string {
   switch (result.kind) {
     case 'prune':
-    case 'quantize': {
+    case 'quantize':
+    case 'derive': {
       const f1 = result.report.agreement?.f1;
       return f1 === undefined ? text.jobs.done : text.jobs.doneVariant(f1.toFixed(3));
     }

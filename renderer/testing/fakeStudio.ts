@@ -18,6 +18,8 @@ import { makeGraphDifference, makeLayersReport } from './fakeDifferences.ts';
 import { makeAgreement, makeSensitivity, makeVariant } from './fakeModels.ts';
 import { lookAtScene, makeScene, paintScene } from './fakeScenes.ts';
 
+const figures = { parameters: 3.15e6, macs: 4.37e9, bytes: 12.8e6, sparsity: 0 };
+
 const ok = <Value>(value: Value): Reply<Value> => ({ ok: true, value });
 const refuse = (error: ErrorReport): Reply<never> => ({ ok: false, error });
 
@@ -170,7 +172,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
         const made = isPrune ? pruned : guarded;
         if (!project.variants.some(({ id }) => id === made.id)) setProject({ variants: [...project.variants, made] });
         setProject({ comparisons: { ...project.comparisons, original: compare([original, made]) } });
-        const before = { parameters: 3.15e6, macs: 4.37e9, bytes: 12.8e6, sparsity: 0 };
+        const before = figures;
         const common = {
           out: made.modelPath,
           sha256: made.id,
@@ -201,6 +203,28 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
                 trials: 1,
               },
             };
+      }
+      case 'derive': {
+        if (!project.variants.some(({ id }) => id === both.id)) setProject({ variants: [...project.variants, both] });
+        setProject({ comparisons: { ...project.comparisons, original: compare([original, both]) } });
+        const before = figures;
+        const after = { parameters: 1.6e6, macs: 2.3e9, bytes: both.inspection.bytes, sparsity: 0 };
+        const agreement = makeAgreement(49, 6, 4);
+        return {
+          kind: 'derive',
+          variantId: both.id,
+          report: {
+            out: both.modelPath,
+            sha256: both.id,
+            before,
+            after,
+            steps: request.recipe.steps.map((step) => ({ step, before, after, agreement, seconds: 4, warnings: [] })),
+            agreement,
+            drop: 1 - agreement.f1,
+            recipe: request.recipe,
+            warnings: [],
+          },
+        };
       }
       case 'sensitivity':
         return {
@@ -263,6 +287,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
     const verb = {
       prune: 'Prune',
       quantize: 'Quantize',
+      derive: 'Derive from',
       sensitivity: 'Sensitivity of',
       compare: 'Compare',
       export: 'Export',
