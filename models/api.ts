@@ -5,8 +5,6 @@ import type {
   Collected,
   CompareReport,
   DatasetCheckReport,
-  DatasetConvertReport,
-  DatasetSplitReport,
   DemoReport,
   DeriveReport,
   DetectReport,
@@ -17,6 +15,7 @@ import type {
   LayersReport,
   Look,
   PredictReport,
+  PresetsReport,
   Progress,
   ProvidersReport,
   PruneReport,
@@ -118,6 +117,9 @@ export const recipe = z.strictObject({
   steps: z.array(recipeStep).max(64),
 });
 
+/** Aims that presets are chosen by. */
+const presetName = z.enum(['smaller', 'faster', 'gpu-fp16', 'edge-int8']);
+
 /** The zod schema of every operation's input: what hosts parse, and where the types come from. */
 export const operationInputs = {
   inspect: z.strictObject({ model: path, spec }),
@@ -180,6 +182,19 @@ export const operationInputs = {
   recipe: z.strictObject({ path }),
   /** What a recipe would give, without running the network. */
   predict: z.strictObject({ model: path, recipe, spec }),
+  /** Recipes for usual aims, chosen by what they are measured to give here. */
+  presets: z.strictObject({
+    model: path,
+    data: paths.min(1),
+    /** Most pictures that are looked at, evenly spread. */
+    samples: z.int().min(1).max(10_000).default(48),
+    only: z.array(presetName).min(1).default(['smaller', 'faster', 'gpu-fp16', 'edge-int8']),
+    /** Least F1 with the original. */
+    minAgreement: unit.default(0.95),
+    threads,
+    runs: z.int().min(1).max(100_000).default(30),
+    spec,
+  }),
   /** Discriminated by `for`, so that other steps can bring options of their own. */
   sensitivity: z.discriminatedUnion('for', [
     z.strictObject({
@@ -248,25 +263,6 @@ export const operationInputs = {
     /** Off: pixels are not decoded, only headers read, and pictures that look the same are not looked for. */
     decode: z.boolean().default(true),
   }),
-  /** Writes the labels of a dataset in another format into a new folder. */
-  convertDataset: z.strictObject({
-    dataset: path,
-    to: z.enum(['yolo', 'coco', 'voc']),
-    out: path,
-    copyImages: z.boolean().default(false),
-  }),
-  /** Divides a dataset anew, and writes lists of its pictures into a new folder. */
-  splitDataset: z.strictObject({
-    dataset: path,
-    out: path,
-    /** Shares of train, val and, where given, test. */
-    ratios: z.array(unit).min(2).max(3).default([0.8, 0.1, 0.1]),
-    seed: z.int().min(0).max(2 ** 32 - 1).default(0),
-    /** Every class in these shares too, as far as can be. */
-    stratify: z.boolean().default(false),
-    /** Off: pictures that look the same may end up in different splits; nothing is decoded. */
-    groupSimilar: z.boolean().default(true),
-  }),
   demo: z.strictObject({ out: path.optional() }),
 };
 
@@ -285,6 +281,7 @@ interface OperationOutputs {
   derive: DeriveReport;
   recipe: Recipe;
   predict: PredictReport;
+  presets: PresetsReport;
   sensitivity: SensitivityReport;
   compare: CompareReport;
   layers: LayersReport;
@@ -299,8 +296,6 @@ interface OperationOutputs {
   /** Paths, sorted. */
   listImages: readonly string[];
   checkDataset: DatasetCheckReport;
-  convertDataset: DatasetConvertReport;
-  splitDataset: DatasetSplitReport;
   demo: DemoReport;
 }
 

@@ -4,6 +4,7 @@ import { compare } from './compare/compare.ts';
 import { compareGraphs } from './compare/graphDifference.ts';
 import { measureLayerDifferences } from './compare/layerDifferences.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
+import { checkDataset } from './dataset/checkDataset.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { readLabelsBeside } from './dataset/labelFile.ts';
 import { runDemo } from './demo.ts';
@@ -205,6 +206,7 @@ export const operations: EngineOperations = {
   restore: restoreBundle,
   providers: listProviders,
   collect,
+  checkDataset,
   listImages: (input, context) => listImages(input.paths, context.signal),
   demo: (input, context) => runDemo(operations, input, context),
 };

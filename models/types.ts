@@ -501,42 +501,45 @@ export type PresetName = 'smaller' | 'faster' | 'gpu-fp16' | 'edge-int8';
 
 /** A recipe that was really applied and measured on this machine. */
 export interface PresetCandidate {
+  /** With nothing left open, where it could be applied. */
   readonly recipe: Recipe;
-  readonly parameters: number;
-  readonly macs: number | null;
-  readonly bytes: number;
-  /** Median milliseconds of one run, interleaved with the baseline; absent where it was not timed. */
-  readonly p50?: number;
-  /** Of the baseline in the same rounds over this p50: 2 is twice as fast. */
-  readonly speedup?: number;
-  /** With the original, on the pictures; absent where it could not be derived. */
+  /** Absent where it could not be applied. */
+  readonly figures?: PredictedFigures;
+  /** With the original, on the pictures; absent where it could not be applied. */
   readonly agreement?: Agreement;
-  /** Why it counts for nothing: it lost the boxes, could not be made or run. */
+  /** Median milliseconds of one run on the preset's provider; absent where it was not timed. */
+  readonly p50?: number;
+  /** The model itself, timed in turn with it, over this: 2 is twice as fast. */
+  readonly speedup?: number;
+  /** Why it counts for nothing: it loses boxes, or could not be made. */
   readonly refused?: string;
 }
 
 export interface Preset {
   readonly name: PresetName;
-  /** The best candidate by the preset's aim among those that keep the boxes; null where none does. */
+  /** The best by the preset's aim among the candidates that keep the boxes; null where none serves it. */
   readonly choice: PresetCandidate | null;
   /** One sentence: why this one, or why none. */
   readonly why: string;
-  /** False where the figures that count could not be taken here, such as the speed on a GPU that is not there. */
+  /** False where speed counts and could not be taken, such as that of a GPU that is not there. */
   readonly measured: boolean;
-  /** Everything that was tried for it, the choice included. */
+  /** Where its candidates were timed. */
+  readonly provider: ProviderName;
+  /** All that was tried for it, the choice included. */
   readonly candidates: readonly PresetCandidate[];
 }
 
 /** Presets, from measurements on this machine. */
 export interface PresetsReport {
   readonly model: string;
-  /** Milliseconds and bytes of the model itself. */
-  readonly baseline: { readonly p50: number; readonly bytes: number };
+  /** The model itself: bytes of its file, median milliseconds on the CPU where anything was timed. */
+  readonly baseline: { readonly bytes: number; readonly p50?: number };
   readonly presets: readonly Preset[];
-  /** Least agreement (F1) with the original that was asked for. */
+  /** Least F1 with the original that was asked for. */
   readonly minAgreement: number;
   readonly device: string;
   readonly threads: number;
+  /** Number of pictures. */
   readonly images: number;
 }
 
@@ -922,38 +925,6 @@ export interface DatasetCheckReport {
   readonly findings: readonly DatasetFinding[];
   /** False where the pixels were not looked at: whether they decode and which pictures look the same is then not known. */
   readonly decoded: boolean;
-  readonly notes: readonly string[];
-}
-
-export interface DatasetConvertReport {
-  readonly out: string;
-  readonly from: DatasetFormat;
-  readonly to: DatasetFormat;
-  /** What to open: a data.yaml, a JSON file, or the folder. */
-  readonly opens: readonly string[];
-  readonly images: number;
-  readonly objects: number;
-  readonly copiedImages: number;
-  /** What the other format cannot say, and what was left out. */
-  readonly notes: readonly string[];
-}
-
-export interface DatasetSplitReport {
-  readonly out: string;
-  /** What to open. */
-  readonly opens: readonly string[];
-  readonly seed: number;
-  readonly splits: readonly {
-    readonly name: string;
-    readonly images: number;
-    readonly objects: number;
-    readonly share: number;
-    /** By class id. */
-    readonly objectsByClass: readonly number[];
-  }[];
-  readonly classNames: readonly string[];
-  /** Groups of pictures that look the same, which were kept together, and how many pictures are in them. */
-  readonly groups: { readonly count: number; readonly images: number };
   readonly notes: readonly string[];
 }
 

@@ -1,7 +1,5 @@
 import { StudioError } from '../errors.ts';
-import type { Box } from '../types.ts';
-
-export type DatasetFormat = 'yolo' | 'coco' | 'voc';
+import type { Box, DatasetFormat } from '../types.ts';
 
 /** Pictures and what a person marked in them, read where they lie. */
 export interface Dataset {
