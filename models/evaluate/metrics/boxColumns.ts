@@ -1,4 +1,4 @@
-import { countingSort, sortByScore } from './sortByScore.ts';
+import { countingSort, indicesOf, sortByScore } from './sortByScore.ts';
 
 /**
  * What is there, as parallel columns: the objects of one picture, or those of many, one picture after the other, and within a
@@ -51,7 +51,7 @@ export function groupTruth(
   classCount: number,
   truth: TruthColumns,
 ): GroupedBoxes<TruthColumns> {
-  const byClass = countingSort(truth.classIds, classCount, Uint32Array.from(pictures.keys()));
+  const byClass = countingSort(truth.classIds, classCount, indicesOf(pictures.length));
   const order = countingSort(pictures, pictureCount, byClass);
   return {
     columns: {
@@ -86,7 +86,10 @@ export function groupDetections(
 
 function startsOf(pictures: Uint32Array, pictureCount: number): Uint32Array {
   const starts = new Uint32Array(pictureCount + 1);
-  for (const picture of pictures) starts[picture + 1] = (starts[picture + 1] ?? 0) + 1;
+  for (let index = 0; index < pictures.length; index += 1) {
+    const next = (pictures[index] ?? 0) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+  }
   for (let picture = 0; picture < pictureCount; picture += 1) {
     starts[picture + 1] = (starts[picture + 1] ?? 0) + (starts[picture] ?? 0);
   }

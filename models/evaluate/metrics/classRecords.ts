@@ -1,5 +1,5 @@
 import { type MatchRecords, makeRecords } from './records.ts';
-import { countingSort, sortByScore } from './sortByScore.ts';
+import { countingSort, indicesOf, sortByScore } from './sortByScore.ts';
 
 /** The detections of one class over all pictures. */
 export interface ClassRecords {
@@ -28,7 +28,10 @@ export async function gatherClasses(
   let end = 0;
   for await (const part of source()) end = copyClasses(part, from, to, records, places, end);
   const byPicture = sortByPlace(places);
-  const byScore = reorder(sortByScore(Float64Array.from(byPicture, (index) => records.scores[index] ?? 0)), byPicture);
+  const scores = new Float64Array(total);
+  for (let at = 0; at < total; at += 1) scores[at] = records.scores[byPicture[at] ?? 0] ?? 0;
+  const byScore = sortByScore(scores);
+  for (let at = 0; at < total; at += 1) byScore[at] = byPicture[byScore[at] ?? 0] ?? 0;
   const order = countingSort(records.classIds, to, byScore);
   let start = 0;
   return Array.from(counts.subarray(from, to), (count) => {
@@ -70,11 +73,11 @@ function copyClasses(
 
 /** Indices by place of the picture; within a picture as they are. Pictures mostly come in order already. */
 function sortByPlace(places: Uint32Array): Uint32Array {
-  const order = Uint32Array.from(places.keys());
-  const sorted = places.every((place, index) => index === 0 || place >= (places[index - 1] ?? 0));
-  return sorted ? order : order.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0) || a - b);
-}
-
-function reorder(order: Uint32Array, values: Uint32Array): Uint32Array {
-  return order.map((index) => values[index] ?? 0);
+  const order = indicesOf(places.length);
+  for (let index = 1; index < places.length; index += 1) {
+    if ((places[index] ?? 0) < (places[index - 1] ?? 0)) {
+      return order.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0) || a - b);
+    }
+  }
+  return order;
 }

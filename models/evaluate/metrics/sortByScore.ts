@@ -9,7 +9,7 @@ const digits = [0, 1, 2, 3] as const;
  * NaN may be a score. Takes time in proportion to the number of scores.
  */
 export function sortByScore(scores: Float64Array): Uint32Array {
-  let order: Uint32Array = Uint32Array.from(scores.keys());
+  let order = indicesOf(scores.length);
   if (scores.length < fewScores) return order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   const keys = descendingKeys(scores);
   // A stable sort by every digit, the lowest first, leaves the whole keys sorted.
@@ -17,18 +17,31 @@ export function sortByScore(scores: Float64Array): Uint32Array {
   return order;
 }
 
+/** 0, 1, 2 ... */
+export function indicesOf(count: number): Uint32Array {
+  const indices = new Uint32Array(count);
+  for (let index = 0; index < count; index += 1) indices[index] = index;
+  return indices;
+}
+
 /** Per score 4 digits of 16 bits, the lowest first: the numbers they make rise as the scores fall. */
 function descendingKeys(scores: Float64Array): Uint16Array {
-  const values = Float64Array.from(scores, (score) => score + 0); // one zero only
-  const keys = new Uint16Array(values.buffer);
+  const keys = new Uint16Array(scores.slice().buffer);
   const swapped = isBigEndian();
   for (let start = 0; start < keys.length; start += 4) {
     if (swapped) keys.subarray(start, start + 4).reverse();
+    const highest = keys[start + 3] ?? 0;
     // The bits of positive numbers rise with the number, those of negative ones (sign bit set) fall.
-    const negative = (keys[start + 3] ?? 0) >= 0x8000;
-    if (negative) continue;
-    for (const digit of digits) keys[start + digit] = ~(keys[start + digit] ?? 0);
-    keys[start + 3] = (keys[start + 3] ?? 0) ^ 0x8000;
+    if (highest < 0x8000) {
+      keys[start] = ~(keys[start] ?? 0);
+      keys[start + 1] = ~(keys[start + 1] ?? 0);
+      keys[start + 2] = ~(keys[start + 2] ?? 0);
+      keys[start + 3] = ~(highest | 0x8000);
+    } else if (highest === 0x8000 && scores[start >> 2] === 0) {
+      // The negative zero ranks as the other one.
+      keys.fill(0xffff, start, start + 3);
+      keys[start + 3] = 0x7fff;
+    }
   }
   return keys;
 }
@@ -43,6 +56,8 @@ function sortByDigit(keys: Uint16Array, digit: number, order: Uint32Array): Uint
     const value = keys[index] ?? 0;
     next[value] = (next[value] ?? 0) + 1;
   }
+  const first = keys[digit] ?? 0;
+  if (next[first] === order.length) return order; // one digit only, as the lowest ones of single precision
   return place(next, order, (index) => keys[4 * index + digit] ?? 0);
 }
 
@@ -52,8 +67,8 @@ function sortByDigit(keys: Uint16Array, digit: number, order: Uint32Array): Uint
  */
 export function countingSort(values: Uint16Array | Uint32Array, limit: number, order: Uint32Array): Uint32Array {
   const next = new Uint32Array(limit);
-  for (const index of order) {
-    const value = values[index] ?? 0;
+  for (let at = 0; at < order.length; at += 1) {
+    const value = values[order[at] ?? 0] ?? 0;
     next[value] = (next[value] ?? 0) + 1;
   }
   return place(next, order, (index) => values[index] ?? 0);
@@ -68,7 +83,8 @@ function place(next: Uint32Array, order: Uint32Array, keyOf: (index: number) => 
     start += count;
   }
   const sorted = new Uint32Array(order.length);
-  for (const index of order) {
+  for (let at = 0; at < order.length; at += 1) {
+    const index = order[at] ?? 0;
     const value = keyOf(index);
     const to = next[value] ?? 0;
     sorted[to] = index;
