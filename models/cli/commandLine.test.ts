@@ -38,6 +38,7 @@ const commands = [
   'benchmark',
   'export',
   'verify',
+  'dataset',
   'providers',
   'demo',
 ];

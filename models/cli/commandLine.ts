@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { addBenchmark } from './commands/benchmark.ts';
 import { addCompare } from './commands/compare.ts';
+import { addDataset } from './commands/dataset.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDerive } from './commands/derive.ts';
 import { addDetect } from './commands/detect.ts';
@@ -34,6 +35,7 @@ const addCommands = [
   addBenchmark,
   addExport,
   addVerify,
+  addDataset,
   addProviders,
   addDemo,
 ];

@@ -31,7 +31,7 @@ interface Placed {
 /**
  * Looks through a dataset: pictures that cannot be read, that are there twice or look the same, labels that say nothing usable,
  * labels without pictures and the other way round.
- * @throws StudioError what `openDataset` throws
+ * @throws StudioError `no-images` where there are none, and what `openDataset` throws
  */
 export async function checkDataset(
   { dataset: path, split, decode }: OperationInput<'checkDataset'>,
@@ -40,6 +40,7 @@ export async function checkDataset(
   const dataset = await openDataset(path, { signal, ...(split === undefined ? {} : { split }) });
   const splits = split === undefined ? dataset.splits : [chooseSplit(dataset, split)];
   const placed = splits.flatMap(({ name, images }) => images.map((image): Placed => ({ image, split: name })));
+  if (placed.length === 0) throw new StudioError('no-images', `There are no pictures in ${path}.`);
   const tally = startTally(dataset.classNames);
   const pictures = indexPictures(decode ? placed.length : 0);
   const found: DatasetFinding[][] = placed.map(() => []);
