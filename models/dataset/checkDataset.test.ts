@@ -27,8 +27,9 @@ async function makeFaulty(name: string): Promise<string> {
   for (const [seed, picture] of ['1', '2', '3', '4', '5'].entries()) {
     await writePicture(at(name, 'images/train', `${picture}.png`), 64, 48, seed + 1);
   }
+  await writePicture(at(name, 'images/train/2.png'), 256, 192, 2);
   await copyFile(at(name, 'images/train/1.png'), at(name, 'images/val/twin.png'));
-  await writePicture(at(name, 'images/val/alike.jpg'), 64, 48, 2);
+  await writePicture(at(name, 'images/val/alike.jpg'), 256, 192, 2);
   await write(`${name}/images/val/cut.jpg`, '\u00ff\u00d8');
   await write(`${name}/labels/train/1.txt`, '0 0.5 0.5 0.25 0.25\n1 0.5 0.5 0.25 0.25\n0 0.5 0.5 0.25 0.25\n');
   await write(`${name}/labels/train/2.txt`, '1 0.5 0.5 0 0.5\n0 0.9 0.5 0.8 0.5\n9 0.5 0.5 0.1 0.1\nx\n');

@@ -3,8 +3,9 @@ import type { RgbImage } from '../detect/imageLimits.ts';
 /** A picture is shrunk to this many columns and rows of brightness. */
 const [columns, rows] = [17, 16];
 const cells = columns * rows;
-/** One bit for each pair of neighbours in a row: whether it grows brighter to the right. */
+/** One bit for each pair of neighbours in a row: whether the right one is brighter, by more than compressing changes. */
 const words = 16;
+const leastStep = 2;
 /** Pictures whose bits differ in more places are different ones. */
 const mostBits = 14;
 /** Mean difference in brightness, of 255, that scaling and recompressing leave. */
@@ -60,7 +61,7 @@ function hashRows(thumbnail: Uint8Array, into: Uint16Array): void {
     let word = 0;
     for (let column = 0; column + 1 < columns; column += 1) {
       const at = row * columns + column;
-      word = 2 * word + ((thumbnail[at + 1] ?? 0) > (thumbnail[at] ?? 0) ? 1 : 0);
+      word = 2 * word + ((thumbnail[at + 1] ?? 0) > (thumbnail[at] ?? 0) + leastStep ? 1 : 0);
     }
     into[row] = word;
   }
