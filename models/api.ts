@@ -5,6 +5,8 @@ import type {
   Collected,
   CompareReport,
   DatasetCheckReport,
+  DatasetConvertReport,
+  DatasetSplitReport,
   DemoReport,
   DeriveReport,
   DetectReport,
@@ -263,6 +265,29 @@ export const operationInputs = {
     /** Off: pixels are not decoded, only headers read, and pictures that look the same are not looked for. */
     decode: z.boolean().default(true),
   }),
+  /** Writes the labels of a dataset in another format into a new folder. */
+  convertDataset: z.strictObject({
+    dataset: path,
+    to: z.enum(['yolo', 'coco', 'voc']),
+    out: path,
+    copyImages: z.boolean().default(false),
+  }),
+  /** Divides a dataset anew, and writes lists of its pictures into a new folder. */
+  splitDataset: z.strictObject({
+    dataset: path,
+    out: path,
+    /** Of train, val and, where given, test; only how they compare counts. */
+    ratios: z.array(z.number().min(0).max(1e6)).min(2).max(3).default([0.8, 0.1, 0.1]),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(0),
+    /** Every class in these shares too, as far as can be. */
+    stratify: z.boolean().default(false),
+    /** Off: pictures that look the same may end up in different splits; nothing is decoded. */
+    groupSimilar: z.boolean().default(true),
+  }),
   demo: z.strictObject({ out: path.optional() }),
 };
 
@@ -296,6 +321,8 @@ interface OperationOutputs {
   /** Paths, sorted. */
   listImages: readonly string[];
   checkDataset: DatasetCheckReport;
+  convertDataset: DatasetConvertReport;
+  splitDataset: DatasetSplitReport;
   demo: DemoReport;
 }
 

@@ -6,7 +6,9 @@ import { measureLayerDifferences } from './compare/layerDifferences.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { checkDataset } from './dataset/checkDataset.ts';
 import { collect, listImages } from './dataset/collect.ts';
+import { convertDataset } from './dataset/convertDataset.ts';
 import { readLabelsBeside } from './dataset/labelFile.ts';
+import { splitDataset } from './dataset/splitDataset.ts';
 import { runDemo } from './demo.ts';
 import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
 import { forgetCorrection, readCorrection } from './detect/correctionFile.ts';
@@ -207,6 +209,8 @@ export const operations: EngineOperations = {
   providers: listProviders,
   collect,
   checkDataset,
+  convertDataset,
+  splitDataset,
   listImages: (input, context) => listImages(input.paths, context.signal),
   demo: (input, context) => runDemo(operations, input, context),
 };

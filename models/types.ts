@@ -465,6 +465,8 @@ export interface DerivedStep {
   readonly step: RecipeStep;
   readonly before: ModelFigures;
   readonly after: ModelFigures;
+  /** True where there was nothing to do: the step is not part of the resulting recipe. */
+  readonly unchanged?: true;
   /** With the model the step was made from; absent without pictures. */
   readonly agreement?: Agreement;
   readonly seconds: number;
@@ -925,6 +927,38 @@ export interface DatasetCheckReport {
   readonly findings: readonly DatasetFinding[];
   /** False where the pixels were not looked at: whether they decode and which pictures look the same is then not known. */
   readonly decoded: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface DatasetConvertReport {
+  readonly out: string;
+  readonly from: DatasetFormat;
+  readonly to: DatasetFormat;
+  /** What to open: a data.yaml, a JSON file, or the folder. */
+  readonly opens: readonly string[];
+  readonly images: number;
+  readonly objects: number;
+  readonly copiedImages: number;
+  /** What the other format cannot say, and what was left out. */
+  readonly notes: readonly string[];
+}
+
+export interface DatasetSplitReport {
+  readonly out: string;
+  /** What to open. */
+  readonly opens: readonly string[];
+  readonly seed: number;
+  readonly splits: readonly {
+    readonly name: string;
+    readonly images: number;
+    readonly objects: number;
+    readonly share: number;
+    /** By class id. */
+    readonly objectsByClass: readonly number[];
+  }[];
+  readonly classNames: readonly string[];
+  /** Groups of pictures that look the same, which were kept together, and how many pictures are in them. */
+  readonly groups: { readonly count: number; readonly images: number };
   readonly notes: readonly string[];
 }
 
