@@ -70,6 +70,9 @@ export async function readPictures(
   );
   const faults = read.filter((found) => typeof found === 'string');
   const [first] = faults;
+  if (first !== undefined && pictures.length === 0) {
+    throw new StudioError('no-images', `None of the ${placed.length} pictures could be read: ${first}`);
+  }
   return { pictures, notes: first === undefined ? [] : [`${faults.length} pictures were left out: ${first}`] };
 }
 

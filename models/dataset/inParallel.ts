@@ -17,4 +17,5 @@ export async function inParallel<Item>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  signal.throwIfAborted();
 }

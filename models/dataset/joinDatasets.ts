@@ -1,5 +1,5 @@
 import { StudioError } from '../errors.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, DatasetSplit } from './dataset.ts';
 
 /**
  * Several datasets of the same classes as one, a split each, as COCO keeps them in a file for every split.
@@ -16,7 +16,7 @@ export function joinDatasets(path: string, datasets: readonly Dataset[]): Datase
       });
     }
   }
-  const splits = datasets.flatMap((dataset) => dataset.splits);
+  const splits = datasets.flatMap((dataset) => dataset.splits).sort((a, b) => rankOf(a) - rankOf(b));
   const names = splits.map(({ name }) => name);
   if (new Set(names).size < names.length) {
     throw new StudioError('dataset-invalid', `${path} holds several files for the same split.`, {
@@ -35,4 +35,10 @@ export function joinDatasets(path: string, datasets: readonly Dataset[]): Datase
     readTruth: (image, size) => (owners.get(image.path) ?? first).readTruth(image, size),
     findOrphans: async (signal) => (await Promise.all(datasets.map((dataset) => dataset.findOrphans(signal)))).flat(),
   };
+}
+
+/** Splits in the order in which one names them. */
+function rankOf({ name }: DatasetSplit): number {
+  const rank = ['train', 'val', 'test'].indexOf(name);
+  return rank < 0 ? 3 : rank;
 }

@@ -48,8 +48,6 @@ export function describeYolo(
     byKey.set(key, [...(byKey.get(key) ?? []), place]);
   }
   const splits = [...byKey].map(([key, [first, ...others]]) => [key, others.length === 0 ? first : [first, ...others]]);
-  return stringify({
-    ...Object.fromEntries(splits),
-    names: Object.fromEntries(classNames.map((name, id) => [id, name])),
-  });
+  // A map and not a record, whose keys would be texts.
+  return stringify({ ...Object.fromEntries(splits), names: new Map(classNames.map((name, id) => [id, name])) });
 }
