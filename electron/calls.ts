@@ -49,7 +49,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
   }
 
   function requireInTray(imagePath: string): void {
-    if (!state.read().images.includes(imagePath)) {
+    if (!state.holdsImage(imagePath)) {
       throw new StudioError('bad-input', `${imagePath} is not in the tray.`);
     }
   }
@@ -152,11 +152,11 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       return saveAs('report', services.reportFile(baselineId), `${fileNameOf(name)}-comparison.html`);
     },
     showInFolder(path) {
-      const { variants, images } = state.read();
+      const { variants } = state.read();
       const isKnown =
         saved.has(path) ||
         path === services.appInfo.logFolder ||
-        images.includes(path) ||
+        state.holdsImage(path) ||
         variants.some((variant) => variant.modelPath === path);
       if (!isKnown) throw new StudioError('bad-input', `${path} is not part of the project.`);
       services.showInFolder(path);

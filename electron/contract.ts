@@ -58,6 +58,8 @@ export interface Settings {
 export interface Project {
   readonly variants: readonly Variant[];
   readonly images: readonly TrayImage[];
+  /** Datasets that pictures of the tray came from, the last opened first. */
+  readonly datasets: readonly string[];
   /** The latest comparison per baseline id, newest measurement. */
   readonly comparisons: Readonly<Record<string, CompareReport>>;
 }
@@ -211,7 +213,8 @@ export type ShellCallName = keyof ShellCalls;
 
 /** Shell to window. */
 export interface ShellEvents {
-  project: Project;
+  /** `images` is null where they are as in the event before: a tray of 100,000 takes a while to send. */
+  project: Omit<Project, 'images'> & { readonly images: Project['images'] | null };
   settings: Settings;
   /** The job as it is now; progress comes at most 10 times a second. */
   job: Job;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineOperations, RecipeStep } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
-import { trayCapacity } from '../models/project/project.ts';
+import { clearImages, trayCapacity } from '../models/project/project.ts';
 import { openPaths } from './openPaths.ts';
 import { createFakeEngine, inspectBytes } from './testing/fakeEngine.ts';
 import { createMemoryProject } from './testing/memoryProject.ts';
@@ -111,6 +111,11 @@ describe('opening paths', () => {
       problems: [],
     });
     expect(calls.at(-1)).toEqual({ operation: 'listImages', input: { paths: ['/data/data.yaml'] } });
+    expect(state.view().datasets).toEqual(['/data/data.yaml']);
+    expect([state.holdsImage('/data/1.jpg'), state.holdsImage('/data/3.jpg')]).toEqual([true, false]);
+    state.update(clearImages);
+    expect(state.view()).toMatchObject({ images: [], datasets: [] });
+    expect(state.holdsImage('/data/1.jpg')).toBe(false);
   });
 
   it('restores the variant of a bundle, under its parent where the project has it', async () => {
@@ -147,9 +152,10 @@ describe('opening paths', () => {
   it('says when the tray is full, and names only some of many ignored files', async () => {
     const { state } = createMemoryProject();
     const { host } = createFakeEngine(operations);
-    const images = Array.from({ length: trayCapacity + 2 }, (_, index) => `/${index}.jpg`);
-    const full = await openPaths(images, state, host, folder);
-    expect(full.images).toBe(trayCapacity);
+    const images = Array.from({ length: trayCapacity }, (_, index) => `/${index}.jpg`);
+    expect((await openPaths(images, state, host, folder)).images).toBe(trayCapacity);
+    const full = await openPaths(['/data/data.yaml'], state, host, folder);
+    expect(full.images).toBe(0);
     expect(full.problems).toMatchObject([{ error: { message: expect.stringContaining('2 more pictures') } }]);
     const texts = Array.from({ length: 500 }, (_, index) => `/${index}.txt`);
     const { problems } = await openPaths(texts, state, host, folder);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorReport, reportError } from '../models/errors.ts';
 import {
+  addDatasets,
   addImages,
   addVariant,
   findBySha256,
@@ -52,11 +53,16 @@ export async function openPaths(
     add(await attempt(path, () => openModel(path, state, engine)));
   }
   const images = [...collected.images];
+  const datasets: string[] = [];
   for (const path of collected.datasets) {
-    images.push(...((await attempt(path, () => engine.call('listImages', { paths: [path] }))) ?? []));
+    const listed = await attempt(path, () => engine.call('listImages', { paths: [path] }));
+    if (listed === null) continue;
+    datasets.push(path);
+    for (const image of listed) images.push(image);
   }
   for (const path of collected.bundles) add(await attempt(path, () => openBundle(path, state, engine, dataFolder)));
   const added = fillTray(images, state);
+  state.update((document) => addDatasets(document, datasets));
   problems.push(...added.problems, ...summarizeIgnored(collected.ignored));
   return { variantIds, images: added.count, problems };
 }

@@ -14,6 +14,8 @@ export interface ProjectState {
   readonly view: () => Project;
   /** Changes the document; the window and the disk follow. A change that returns the same document is none. */
   readonly update: (change: (document: ProjectDocument) => ProjectDocument) => void;
+  /** True for the path of a picture in the tray. */
+  readonly holdsImage: (path: string) => boolean;
   /** @throws StudioError `bad-input` for an id that the project does not know */
   readonly variant: (id: string) => StoredVariant;
   /** @throws StudioError `file-not-found` where the variant's file has gone or changed */
@@ -27,12 +29,15 @@ export function createProjectState(
   onChange: (project: Project) => void,
 ): ProjectState {
   const absent = new Set<string>();
+  const describeImages = rememberLast((images: readonly string[]) => images.map(describeImage));
+  const gatherImages = rememberLast((images: readonly string[]) => new Set(images));
 
   const view = (): Project => ({
     variants: file
       .read()
       .variants.map(({ modified: _, readAs: __, ...variant }) => ({ ...variant, present: !absent.has(variant.id) })),
-    images: file.read().images.map(describeImage),
+    images: describeImages(file.read().images),
+    datasets: file.read().datasets,
     comparisons: file.read().comparisons,
   });
 
@@ -81,7 +86,18 @@ export function createProjectState(
     if (hasChanged) onChange(view());
   }
 
-  return { read: file.read, view, update, variant, usableVariant, refreshPresence };
+  const holdsImage = (path: string) => gatherImages(file.read().images).has(path);
+
+  return { read: file.read, view, update, holdsImage, variant, usableVariant, refreshPresence };
+}
+
+/** A function of one argument that keeps its last result, for the same argument again. */
+function rememberLast<Argument, Result>(make: (argument: Argument) => Result): (argument: Argument) => Result {
+  let last: { readonly argument: Argument; readonly result: Result } | null = null;
+  return (argument) => {
+    if (last === null || last.argument !== argument) last = { argument, result: make(argument) };
+    return last.result;
+  };
 }
 
 function describeImage(path: string): TrayImage {

@@ -7,7 +7,7 @@ import { emptyProject } from '../models/project/project.ts';
 import { projectDocument } from '../models/project/schemas.ts';
 import { callParameters } from './callParameters.ts';
 import { createCallHandlers } from './calls.ts';
-import type { OpenReport, ShellEventName, ShellEvents } from './contract.ts';
+import type { OpenReport, Project, ShellEventName, ShellEvents } from './contract.ts';
 import { askWhatToOpen } from './dialogs.ts';
 import { createEngineHost } from './engineHost.ts';
 import { startEngineProcess } from './engineProcess.ts';
@@ -79,7 +79,11 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   ]);
   for (const { notice } of [project, settings]) if (notice !== null) notify(notice);
 
-  const state = createProjectState(project.file, (view) => send('project', view));
+  let sentImages: Project['images'] | null = null;
+  const state = createProjectState(project.file, (view) => {
+    send('project', view.images === sentImages ? { ...view, images: null } : view);
+    sentImages = view.images;
+  });
   const startEngine = (name: string) =>
     createEngineHost(() => startEngineProcess(engineFile, name, (text) => log.write(`${name}: ${text}`)));
   const interactive = startEngine('boxwright-interactive');
@@ -165,9 +169,8 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   return {
     table: { handlers, parameters: callParameters },
     openFiles: (paths) => announce(open(paths)),
-    serveImage: createImageHandler(
-      (path) => state.read().images.includes(path),
-      (path, error) => log.write(`${path} could not be shown: ${reportError(error).message}`),
+    serveImage: createImageHandler(state.holdsImage, (path, error) =>
+      log.write(`${path} could not be shown: ${reportError(error).message}`),
     ),
     refresh,
     async close() {

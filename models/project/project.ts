@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CompareReport, Inspection } from '../types.ts';
 import type { ProjectDocument, StoredVariant } from './schemas.ts';
 
-export const emptyProject: ProjectDocument = { version: 1, variants: [], images: [], comparisons: {} };
+export const emptyProject: ProjectDocument = { version: 1, variants: [], images: [], datasets: [], comparisons: {} };
 
-/** Most pictures the tray holds. */
-export const trayCapacity = 5000;
+/** Most pictures the tray holds: as many as one call to the engine may carry. */
+export const trayCapacity = 200_000;
+const rememberedDatasets = 20;
 
 export function findVariant(document: ProjectDocument, id: string): StoredVariant | undefined {
   return document.variants.find((variant) => variant.id === id);
@@ -105,7 +106,14 @@ export function addImages(
 }
 
 export function clearImages(document: ProjectDocument): ProjectDocument {
-  return document.images.length === 0 ? document : { ...document, images: [] };
+  return document.images.length === 0 ? document : { ...document, images: [], datasets: [] };
+}
+
+/** Remembers datasets whose pictures are in the tray, the last first. */
+export function addDatasets(document: ProjectDocument, paths: readonly string[]): ProjectDocument {
+  if (paths.length === 0) return document;
+  const datasets = [...new Set([...paths, ...document.datasets])].slice(0, rememberedDatasets);
+  return { ...document, datasets };
 }
 
 /** Keeps a comparison as the newest of its baseline. */

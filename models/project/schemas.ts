@@ -175,6 +175,8 @@ export const projectDocument = z.object({
   variants: z.array(storedVariant).max(10_000),
   /** Paths of the pictures in the tray, in the order they were added. */
   images: z.array(path).max(1_000_000),
+  /** Datasets that pictures of the tray came from, where what is marked in them is looked up: newest first. */
+  datasets: z.array(path).max(100).default([]),
   /** By the id of the baseline. */
   comparisons: z.record(z.string(), compareReport),
 });

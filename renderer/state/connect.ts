@@ -16,7 +16,9 @@ import { setView, useView } from './view.ts';
 export function connectToShell(): void {
   setView(recallView());
   rememberView(useView.subscribe);
-  onShellEvent('project', adoptProject);
+  onShellEvent('project', ({ images, ...project }) =>
+    adoptProject({ ...project, images: images ?? useProject.getState().project.images }),
+  );
   onShellEvent('settings', adoptSettings);
   onShellEvent('job', adoptJob);
   onShellEvent('jobDismissed', (id) => useJobs.setState(({ jobs }) => ({ jobs: jobs.filter((job) => job.id !== id) })));

@@ -17,7 +17,7 @@ export interface ProjectState {
 
 export const useProject = create<ProjectState>()(() => ({
   loaded: false,
-  project: { variants: [], images: [], comparisons: {} },
+  project: { variants: [], images: [], datasets: [], comparisons: {} },
   settings: { colorScheme: 'system', language: 'en', provider: 'cpu', threads: null, confidence: 0.25, iou: 0.7 },
   app: null,
   providers: null,

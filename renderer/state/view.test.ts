@@ -12,6 +12,7 @@ function project(variants: readonly Variant[], images: readonly string[] = []): 
   return {
     variants,
     images: images.map((path) => ({ path, url: path, thumbnailUrl: path, name: path })),
+    datasets: [],
     comparisons: {},
   };
 }

@@ -76,8 +76,8 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
   const noise: Record<string, number> = { original: 0.02, int8: 0.14, pruned: 0.3, 'pruned-int8': 0.42 };
 
   const models = choice.get('models') ?? 'many';
-  let project: Project = { variants: [], images: [], comparisons: {} };
-  const sample = (variants: readonly Variant[]): Project => ({ variants, images, comparisons: {} });
+  let project: Project = { variants: [], images: [], datasets: [], comparisons: {} };
+  const sample = (variants: readonly Variant[]): Project => ({ variants, images, datasets: [], comparisons: {} });
   if (!choice.has('empty')) {
     if (models === 'one') project = sample([original]);
     if (models === 'many') {
