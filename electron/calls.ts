@@ -88,6 +88,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
         model: modelPath,
         image: imagePath,
         grid,
+        datasets: [...state.read().datasets],
         provider,
         ...(threads === null ? {} : { threads }),
       });

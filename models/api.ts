@@ -156,6 +156,8 @@ export const operationInputs = {
     allowFallback,
     /** Also for models that select boxes in the graph, where the cells must be found first. */
     grid: z.boolean().default(false),
+    /** Where what is marked in the picture is looked up, before labels beside it. */
+    datasets: paths.default([]),
   }),
   prune: z.strictObject({ model: path, out: path, options: pruneOptions, check: paths.default([]), spec }),
   quantize: z.strictObject({

@@ -7,7 +7,7 @@ import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { checkDataset } from './dataset/checkDataset.ts';
 import { collect, listImages } from './dataset/collect.ts';
 import { convertDataset } from './dataset/convertDataset.ts';
-import { readLabelsBeside } from './dataset/labelFile.ts';
+import { findLabels } from './dataset/labelFile.ts';
 import { splitDataset } from './dataset/splitDataset.ts';
 import { runDemo } from './demo.ts';
 import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorrection.ts';
@@ -166,13 +166,13 @@ async function exportModel(
   return exportBundle({ ...input, images: [...images], imagesAreSample: !given }, context);
 }
 
-/** A look at a picture, with the labels that lie beside it. */
+/** A look at a picture, with what is marked in it. */
 async function lookWithTruth(
   input: OperationInput<'look'>,
   context: OperationContext,
 ): Promise<OperationOutput<'look'>> {
   const seen = await look(input, context);
-  const truth = await readLabelsBeside(input.image, seen);
+  const truth = await findLabels(input.image, seen, seen.classNames, input.datasets);
   return truth === null ? seen : { ...seen, truth };
 }
 

@@ -57,6 +57,24 @@ describe('collecting dropped paths', () => {
     expect(found.ignored).toEqual([{ path: at('set/images/loop'), why: expect.stringContaining('already') }]);
   });
 
+  it('takes JSON files that are named, and folders with VOC annotations or COCO files, for datasets', async () => {
+    for (const name of ['voc/Annotations', 'voc/JPEGImages', 'coco/annotations', 'coco/val2017']) {
+      await mkdir(at(name), { recursive: true });
+    }
+    await writeFile(at('voc/Annotations/1.xml'), '<annotation></annotation>');
+    await writeFile(at('voc/JPEGImages/1.jpg'), '');
+    const coco = JSON.stringify({ images: [{ id: 1, file_name: '2.jpg' }], annotations: [], categories: [] });
+    await writeFile(at('coco/annotations/instances_val2017.json'), coco);
+    await writeFile(at('coco/val2017/2.jpg'), '');
+    const file = at('coco/annotations/instances_val2017.json');
+    const found = await collect({ paths: [at('voc'), at('coco'), file] }, context);
+    expect(found.datasets).toEqual([file, at('voc'), at('coco')]);
+    expect(found.images).toEqual([at('voc/JPEGImages/1.jpg'), at('coco/val2017/2.jpg')]);
+    expect(await listImages([file])).toEqual([at('coco/val2017/2.jpg')]);
+    await writeFile(at('results.json'), '[]');
+    await expect(listImages([at('results.json')])).rejects.toMatchObject({ code: 'dataset-invalid' });
+  });
+
   it('stops when cancelled', async () => {
     await expect(collect({ paths: [folder] }, { ...context, signal: AbortSignal.abort() })).rejects.toThrow();
   });

@@ -3,9 +3,10 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import type { Collected } from '../types.ts';
 import { chooseSplit } from './dataset.ts';
-import { kindOf } from './fileKinds.ts';
+import { recognizeFolder } from './datasetFolder.ts';
+import { kindOf, mayBeDataset } from './fileKinds.ts';
+import { keepDataset } from './keptDatasets.ts';
 import { listPictures } from './listPictures.ts';
-import { openDataset } from './openDataset.ts';
 import { walkPaths } from './walk.ts';
 
 /** Ignored files beyond this number are not listed one by one: a folder of anything would flood the list. */
@@ -27,12 +28,14 @@ export async function collect(input: OperationInput<'collect'>, context: Operati
   for await (const entry of walkPaths(input.paths, context.signal)) {
     const kind = entry.problem === undefined ? kindOf(entry.path) : null;
     if (kind !== null) found[kind].add(entry.path);
+    else if (entry.named && entry.problem === undefined && mayBeDataset(entry.path)) found.dataset.add(entry.path);
     else if (entry.problem !== undefined) ignored.push({ path: entry.path, why: entry.problem });
     else if (entry.named) {
-      const why = `${basename(entry.path)} is neither a model (.onnx), a picture, a bundle (.zip) nor a dataset (.yaml).`;
+      const why = `${basename(entry.path)} is neither a model (.onnx), a picture, a bundle (.zip) nor a dataset (.yaml, .json).`;
       ignored.push({ path: entry.path, why });
     }
   }
+  for (const path of input.paths) if (await holdsLabels(path)) found.dataset.add(path);
   return {
     models: [...found.model],
     images: [...found.image],
@@ -40,6 +43,12 @@ export async function collect(input: OperationInput<'collect'>, context: Operati
     datasets: [...found.dataset],
     ignored: ignored.slice(0, maximumIgnored),
   };
+}
+
+/** True for a folder with VOC annotations or COCO files; a data.yaml is found as a file. */
+async function holdsLabels(path: string): Promise<boolean> {
+  const { format } = await recognizeFolder(path).catch(() => ({ format: 'pictures' })); // the walk told what is wrong
+  return format === 'voc' || format === 'coco';
 }
 
 /**
@@ -55,8 +64,7 @@ export async function listImages(
 ): Promise<string[]> {
   const images = new Set<string>();
   for (const path of paths) {
-    const found =
-      kindOf(path) === 'dataset' ? await picturesOf(path, signal) : await listPictures([path], signal, named);
+    const found = mayBeDataset(path) ? await picturesOf(path, signal) : await listPictures([path], signal, named);
     for (const image of found) images.add(image);
   }
   if (paths.length > 0 && images.size === 0) {
@@ -68,6 +76,7 @@ export async function listImages(
 }
 
 async function picturesOf(path: string, signal: AbortSignal): Promise<string[]> {
-  const dataset = await openDataset(path, { signal });
+  const { dataset } = await keepDataset(path);
+  signal.throwIfAborted();
   return chooseSplit(dataset).images.map((image) => image.path);
 }

@@ -26,6 +26,11 @@ const kinds: Readonly<Record<string, FileKind>> = {
   '.yml': 'dataset',
 };
 
+/** Whether a file by its ending may be a dataset. JSON files hold all kinds of things: of those in a folder not each is taken for one. */
+export function mayBeDataset(path: string): boolean {
+  return /\.(ya?ml|json)$/i.test(path);
+}
+
 /** What a file is by its ending; null for anything the product does not open. */
 export function kindOf(path: string): FileKind | null {
   return kinds[extname(path).toLowerCase()] ?? null;

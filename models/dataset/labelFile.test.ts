@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/folder.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
-import { readLabelsBeside } from './labelFile.ts';
+import type { PictureSize } from './dataset.ts';
+import { findLabels } from './labelFile.ts';
 
 describe('labels beside a picture', () => {
   const folder = temporaryFolder();
+  const readLabelsBeside = (path: string, size: PictureSize) => findLabels(path, size, ['cup', 'ball'], []);
   const image = (name: string) => join(folder, 'images', name);
 
   it('are found by either convention, and none where there are none', async () => {
@@ -54,5 +56,70 @@ describe('labels beside a picture', () => {
     const labels = await readLabelsBeside(photo, { width: 381, height: 500 });
     expect(labels?.problems).toEqual([]);
     expect(labels?.objects).toHaveLength(9);
+  });
+});
+
+describe('labels of datasets', () => {
+  const folder = temporaryFolder();
+  const at = (...parts: string[]) => join(folder, ...parts);
+  const size = { width: 100, height: 100 };
+
+  it('are found by the names of their classes, in the first dataset that has the picture', async () => {
+    await writeFile(at('a.jpg'), '');
+    await writeFile(at('b.jpg'), '');
+    const file = (category: string, bbox: readonly number[]) => ({
+      images: [{ id: 1, file_name: 'a.jpg', width: 100, height: 100 }],
+      categories: [
+        { id: 1, name: category },
+        { id: 2, name: 'ball' },
+      ],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 1, bbox },
+        { id: 2, image_id: 1, category_id: 2, bbox: [1, 2, 3, 4] },
+      ],
+    });
+    await writeFile(at('one.json'), JSON.stringify(file('kite', [0, 0, 9, 9])));
+    await writeFile(at('two.json'), JSON.stringify(file('cup', [0, 0, 7, 7])));
+    const classes = ['ball', 'cup'];
+    expect(await findLabels(at('a.jpg'), size, classes, [at('gone.json'), at('one.json'), at('two.json')])).toEqual({
+      path: at('one.json'),
+      objects: [{ classId: 0, box: [1, 2, 4, 6] }],
+      problems: ['The model has no class "kite".'],
+    });
+    const second = await findLabels(at('a.jpg'), size, classes, [at('two.json')]);
+    expect(second?.objects.map(({ classId }) => classId)).toEqual([1, 0]);
+    // By number where no name is shared.
+    const foreign = await findLabels(at('a.jpg'), size, ['x', 'y'], [at('one.json')]);
+    expect(foreign?.objects.map(({ classId }) => classId)).toEqual([0, 1]);
+    expect(await findLabels(at('b.jpg'), size, classes, [at('one.json')])).toBeNull();
+  });
+
+  it('follow a file that changes', async () => {
+    await writeFile(at('list.yaml'), 'val: c\nnames: [cup]\n');
+    await mkdir(at('c'));
+    await writeFile(at('c', '1.jpg'), '');
+    await writeFile(at('c', '1.txt'), '0 0.5 0.5 1 1');
+    const find = () => findLabels(at('c', '1.jpg'), size, ['ball', 'cup'], [at('list.yaml')]);
+    expect((await find())?.objects).toMatchObject([{ classId: 1 }]);
+    await writeFile(at('list.yaml'), 'val: c\nnames: [ball, kite]\n');
+    expect((await find())?.objects).toMatchObject([{ classId: 0 }]);
+  });
+
+  it('are read from VOC annotations beside the picture or under Annotations', async () => {
+    const xml = (name: string) =>
+      `<annotation><object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>10</xmax><ymax>20</ymax></bndbox></object></annotation>`;
+    await mkdir(at('voc', 'JPEGImages'), { recursive: true });
+    await mkdir(at('voc', 'Annotations'));
+    await writeFile(at('voc', 'Annotations', '1.xml'), xml('ball'));
+    await writeFile(at('voc', 'JPEGImages', '2.xml'), xml('kite'));
+    expect(await findLabels(at('voc', 'JPEGImages', '1.jpg'), size, ['cup', 'ball'], [])).toEqual({
+      path: at('voc', 'Annotations', '1.xml'),
+      objects: [{ classId: 1, box: [0, 0, 10, 20] }],
+      problems: [],
+    });
+    expect(await findLabels(at('voc', 'JPEGImages', '2.jpg'), size, ['cup', 'ball'], [])).toMatchObject({
+      objects: [],
+      problems: [expect.stringContaining('kite')],
+    });
   });
 });

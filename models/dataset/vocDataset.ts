@@ -53,7 +53,7 @@ export async function openVocFolder(path: string, places: VocPlaces, signal: Abo
     readTruth: async (image, size) => {
       const file = annotations.get(stemOf(basename(image.path)));
       if (file === undefined) return { path: null, objects: [], flaws: [] };
-      return readTruth(join(places.annotations, file), classIds, size);
+      return readVocTruth(join(places.annotations, file), classIds, size);
     },
     findOrphans: async () => {
       const orphans = [...annotations].filter(([stem]) => !pictures.has(stem));
@@ -105,7 +105,8 @@ async function readImageSets(root: string): Promise<{ name: string; stems: strin
   return sets.length === 0 ? null : sets;
 }
 
-async function readTruth(
+/** What a VOC annotation file says of a picture; a file that cannot be read is a flaw of its own. */
+export async function readVocTruth(
   path: string,
   classIds: ReadonlyMap<string, number>,
   size: PictureSize | undefined,

@@ -99,7 +99,10 @@ describe('data.yaml', () => {
     await write('d/images/1.jpg');
     expect(idsOf(await openDataset(yaml, { split: 'val' }))).toEqual({ val: ['images/1.jpg'] });
     await expect(openDataset(yaml, { split: 'test' })).rejects.toMatchObject({ code: 'bad-input' });
-    await expect(openDataset(yaml)).rejects.toMatchObject({ code: 'file-not-found' });
+    await expect(openDataset(yaml, { split: 'train' })).rejects.toMatchObject({ code: 'file-not-found' });
+    const whole = await openDataset(yaml);
+    expect(idsOf(whole)).toEqual({ val: ['images/1.jpg'] });
+    expect(whole.notes).toEqual([expect.stringContaining('nowhere')]);
   });
 });
 

@@ -32,8 +32,14 @@ export async function openYoloFile(path: string, signal: AbortSignal, split?: st
   const yaml = await readDataYaml(path);
   const wanted = yaml.splits.filter(({ name }) => split === undefined || name === split);
   if (wanted.length === 0) throw noSuchSplit(path, split ?? '', yaml.splits);
-  const splits = await Promise.all(wanted.map((found) => listSplit(yaml, found, signal)));
-  const { root, classNames, keypoints, notes } = yaml;
+  const listed = await Promise.all(wanted.map((found) => listIfThere(yaml, found, signal)));
+  const splits = listed.filter((found) => 'images' in found);
+  const [missing, ...others] = listed.filter((found) => found instanceof StudioError);
+  // Often only a part of a large dataset is there; what was asked for must be.
+  if (missing !== undefined && (splits.length === 0 || split !== undefined)) throw missing;
+  const { root, classNames, keypoints } = yaml;
+  const gone = missing === undefined ? [] : [missing, ...others].map(({ message }) => message);
+  const notes = [...yaml.notes, ...gone];
   return makeDataset({ path: yaml.path, root, classNames, notes, splits }, keypoints);
 }
 
@@ -75,6 +81,19 @@ export async function openYoloFolder(path: string, signal: AbortSignal): Promise
   const text = texts.find((candidate) => candidate !== null) ?? '';
   const classNames = text.split(/\r?\n/).flatMap((line) => line.trim() || []);
   return makeDataset({ path: root, root, classNames, notes: [], splits });
+}
+
+async function listIfThere(
+  yaml: DataYaml,
+  split: DataYaml['splits'][number],
+  signal: AbortSignal,
+): Promise<DatasetSplit | StudioError> {
+  try {
+    return await listSplit(yaml, split, signal);
+  } catch (error) {
+    if (error instanceof StudioError && error.code === 'file-not-found') return error;
+    throw error;
+  }
 }
 
 async function listSplit(
