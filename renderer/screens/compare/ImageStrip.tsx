@@ -1,7 +1,8 @@
 import { Tooltip } from '@mantine/core';
 import { IconSortDescending } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { TrayImage } from '../../../electron/contract.ts';
 import { formatSigned } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { listPictures, type Verdict } from '../../overlay/pictureFilter.ts';
@@ -108,7 +109,7 @@ export function ImageStrip() {
                   title={image.name}
                   onClick={() => showImage(image.path)}
                 >
-                  <img src={image.thumbnailUrl} alt={image.name} decoding="async" draggable={false} />
+                  <Thumbnail image={image} />
                   <Badge verdict={verdictOf(image.path)} />
                 </button>
               );
@@ -118,6 +119,19 @@ export function ImageStrip() {
       </div>
     </>
   );
+}
+
+/** Milliseconds that a picture must be in sight before it is asked for: those that fly past cost nothing. */
+const restBeforeLoading = 80;
+
+function Thumbnail({ image }: { readonly image: TrayImage }) {
+  const [isResting, setResting] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setResting(true), restBeforeLoading);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isResting) return null;
+  return <img src={image.thumbnailUrl} alt={image.name} decoding="async" draggable={false} />;
 }
 
 const noNames: readonly string[] = [];
