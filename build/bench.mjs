@@ -1,9 +1,10 @@
 // `npm run bench`: the speed of the engine and of the window's start, in one run.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeLargeFolder, timeLargeTray } from './bench/largeTray.mjs';
 import { timeSwitching } from './bench/switching.mjs';
 import { runCommand } from './command.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
@@ -88,6 +89,33 @@ function definedOnly(env) {
   );
 }
 
+/**
+ * @param {string} electron
+ * @param {string[]} flags
+ * @param {Record<string, string>} env
+ */
+async function benchLargeTray(electron, flags, env) {
+  const samples = join(projectRoot, 'models', 'samples');
+  const folder = makeLargeFolder(readFileSync(join(samples, 'images', 'val', 'room-0001.jpg')));
+  try {
+    const { count, open, wheel, bar, most } = await timeLargeTray({
+      electron,
+      flags,
+      env,
+      model: join(samples, 'sample.onnx'),
+      folder,
+    });
+    const pictures = count.toLocaleString('en-US');
+    console.log(`${`open ${pictures} pictures`.padEnd(34)} ${(open / 1000).toFixed(2)} s (goal < 3 s)`);
+    const late = (/** @type {readonly number[]} */ times) => times.filter((time) => time > 25).length;
+    const frames = `${median(wheel).toFixed(1)} ms a frame, ${late(wheel)} of ${wheel.length} late`;
+    const dragged = `dragged ${median(bar).toFixed(1)} ms, ${late(bar)} late`;
+    console.log(`${'scroll through them'.padEnd(34)} ${frames}; ${dragged}; at most ${most} in the page`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function benchWindow() {
   const headless = !hasDisplay(process.env, process.platform);
   const { path, version } = await setUpWindow({ virtualDisplay: headless });
@@ -107,6 +135,7 @@ async function benchWindow() {
     const images = listPhotos(folders);
     const steps = await timeSwitching({ electron: path, flags, env: definedOnly(env), model, images });
     console.log(`${'switch images, key to frame'.padEnd(34)} ${median(steps).toFixed(0)} ms (goal < 50 ms)`);
+    await benchLargeTray(path, flags, definedOnly(env));
   } finally {
     display?.stop();
     rmSync(data, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemErrorCode } from '../files.ts';
 
 /** A walk ends after this many files, so that dropping a whole disk does not run for hours. */
-const maximumFiles = 200_000;
+const maximumFiles = 1_000_000;
 const maximumDepth = 64;
 
 /** Folders that never hold a user's pictures. */
