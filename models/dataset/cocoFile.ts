@@ -33,7 +33,7 @@ const annotationEntry = z.object({
 
 type CocoId = z.output<typeof id>;
 
-export interface CocoImage {
+interface CocoImage {
   readonly id: CocoId;
   readonly fileName: string;
   readonly width?: number;

@@ -107,7 +107,7 @@ function classesOf(
 async function readYaml(path: string): Promise<unknown> {
   const text = await readText(path, maximumBytes);
   try {
-    return parse(text, { maxAliasCount: 100 });
+    return parse(text, { maxAliasCount: 100, logLevel: 'error' });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new StudioError('dataset-invalid', `${path} is not valid YAML: ${reason}`, { cause: error });

@@ -4,7 +4,7 @@ import type { DatasetCheckReport, DatasetFinding, DatasetFindingKind } from '../
 const listedOfKind = 10_000;
 
 /** Every kind, in the order in which they are listed: the worst first. */
-export const findingKinds = [
+const findingKinds = [
   'unreadable-image',
   'unreadable-label',
   'unknown-class',

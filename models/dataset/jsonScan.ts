@@ -49,7 +49,11 @@ export function scanJsonLists(path: string, { visit, omit }: ListVisitor): JsonS
 
   const endString = (end: number) => {
     if (depth === 1) lastString = bytes.toString('utf8', stringStart + 1, end);
-    else if (depth === 3 && elementStart >= 0) lastIsOmitted = omittedKey.equals(bytes.subarray(stringStart + 1, end));
+    else if (depth === 3 && elementStart >= 0) {
+      // Lengths first: a view of bytes for every key would take longer than all else.
+      const mayBe = end - stringStart - 1 === omittedKey.length;
+      lastIsOmitted = mayBe && omittedKey.equals(bytes.subarray(stringStart + 1, end));
+    }
     stringStart = -1;
   };
 
@@ -100,6 +104,8 @@ export function scanJsonLists(path: string, { visit, omit }: ListVisitor): JsonS
         continue;
       }
       const byte = bytes[at] ?? 0;
+      // Most bytes are digits.
+      if (byte >= 0x2d && byte <= 0x39) continue;
       if (byte === quote) stringStart = at;
       else if (byte === openBrace || byte === openBracket) open(byte);
       else if (byte === closeBrace || byte === closeBracket) close();

@@ -5,7 +5,7 @@ import type { Box } from '../types.ts';
 import type { PictureSize } from './dataset.ts';
 
 /** One object of an annotation file. */
-export interface VocObject {
+interface VocObject {
   readonly name: string;
   /** Pixel n of the picture spans n to n + 1, see `readVocAnnotation`. */
   readonly box: Box;

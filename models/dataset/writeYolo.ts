@@ -11,7 +11,7 @@ const decimals = 8;
  * The label file of a picture: "class x y width height" as shares of the picture, a line for each object. Boxes are cut at
  * the edges of the picture, as readers demand; crowds, ignored objects and boxes without area cannot be said and are left out.
  */
-export function yoloLines(objects: readonly TruthObject[], { width, height }: PictureSize): string {
+function yoloLines(objects: readonly TruthObject[], { width, height }: PictureSize): string {
   const lines = objects.filter(isForYolo).flatMap(({ classId, box }) => {
     const [x1, y1, x2, y2] = clipBox(box, width, height);
     if (!(x2 > x1 && y2 > y1)) return [];

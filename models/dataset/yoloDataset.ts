@@ -111,7 +111,7 @@ async function listSplit(
 }
 
 /** The path below `root` with "/" between folders, or the whole path of a picture that lies elsewhere. */
-export function imageId(root: string, path: string): string {
+function imageId(root: string, path: string): string {
   // Thousands of times quicker to compare than to resolve.
   if (path.startsWith(root + sep)) return path.slice(root.length + 1).replaceAll(sep, '/');
   return relative(root, path).replaceAll(sep, '/');
@@ -140,7 +140,7 @@ function tellAsFlaw(error: unknown): LabelFlaw {
 }
 
 /** The objects of a label file's text in a picture of that size. */
-export function readYoloTruth(
+function readYoloTruth(
   text: string,
   { width, height }: PictureSize,
   classNames: readonly string[] = [],

@@ -10,7 +10,7 @@ const largestShare = 2;
 export type KeypointShape = readonly [count: number, values: number];
 
 /** One object of a label file. */
-export interface YoloRow {
+interface YoloRow {
   /** From 1. */
   readonly line: number;
   readonly classId: number;
