@@ -8,7 +8,8 @@ export const unknownLevel = 255;
 
 /**
  * Reads one picture's outputs: every prediction whose score is above `floor`, with its box in image pixels and its
- * cell, and the best score of every cell. Above 30,000 candidates only the best are kept, still in the output's order.
+ * cell. Above 30,000 candidates only the best are kept, still in the output's order. `readLevels` gives the best score of
+ * every cell, for those who look at it.
  * @param multiLabel gives a candidate for every class above the floor instead of the best class alone
  * @throws StudioError `bad-output` where the outputs do not have the shape that was declared
  */
@@ -19,7 +20,7 @@ export function readCandidates(
   placement: Placement,
   floor: number,
   multiLabel: boolean,
-): { candidates: CandidateSet; levels: GridLevel[] } {
+): { candidates: CandidateSet; readLevels: () => GridLevel[] } {
   const predictions = decoder.read(outputs);
   const scores = new Float32Array(predictions.count);
   const classIds = new Uint16Array(predictions.count);
@@ -31,7 +32,7 @@ export function readCandidates(
       : chooseBestClass(scores, classIds, floor);
   return {
     candidates: fillCandidates(predictions, placement, keepBest(chosen)),
-    levels: readHeat(predictions, decoder.levels, scores, classIds),
+    readLevels: () => readHeat(predictions, decoder.levels, scores, classIds),
   };
 }
 

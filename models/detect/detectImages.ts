@@ -2,17 +2,18 @@ import { basename, extname, join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
-import type { DetectReport, GridLevel, ImageDetections, StepTimes } from '../types.ts';
+import type { DetectReport, GridLevel, ImageDetections } from '../types.ts';
+import { decodeAhead } from './decodeAhead.ts';
 import { type Detector, openDetector, selectBoxes } from './detector.ts';
 import { drawDetections } from './draw.ts';
-import { type DecodedImage, decodeImage } from './image.ts';
+import type { DecodedImage } from './image.ts';
 
 /** Progress is reported at most this often, in milliseconds. */
 const reportEvery = 100;
 
 /**
  * Finds the boxes of many pictures; an unreadable one is an entry with an error. `ms.decode` is the time that the
- * pipeline waited for the decoder, which works on the next picture while the network looks at this one.
+ * pipeline waited for the decoder, which is ahead of it.
  * @param input names files; folders have been expanded
  * @throws StudioError `no-images` when there are none or none can be read, and what `openDetector` throws
  */
@@ -46,35 +47,21 @@ async function detectAll(
   const names = outputNames(images);
   const started = performance.now();
   let reported = started;
-  let next = startDecoding(images[0]);
-  for (const [index, path] of images.entries()) {
-    context.signal.throwIfAborted();
-    const waited = performance.now();
-    const image = await next;
+  let waited = started;
+  for await (const { path, image } of decodeAhead(images)) {
     const decode = performance.now() - waited;
-    next = startDecoding(images[index + 1]);
-    const name = names[index] ?? String(index);
+    context.signal.throwIfAborted();
+    const name = names[entries.length] ?? '';
     entries.push(
       image instanceof StudioError ? failed(path, image) : await detectOne(detector, input, path, name, image, decode),
     );
-    const now = performance.now();
-    if (now - reported < reportEvery && index + 1 < images.length) continue;
-    reported = now;
-    const fraction = (index + 1) / images.length;
-    context.report({ step: 'Detecting', fraction, eta: ((now - started) / 1000) * (1 / fraction - 1) });
+    waited = performance.now();
+    if (waited - reported < reportEvery && entries.length < images.length) continue;
+    reported = waited;
+    const fraction = entries.length / images.length;
+    context.report({ step: 'Detecting', fraction, eta: ((waited - started) / 1000) * (1 / fraction - 1) });
   }
   return entries;
-}
-
-/** Decodes in the background; a bad picture is a value rather than a rejection that nobody awaits yet. */
-async function startDecoding(path: string | undefined): Promise<DecodedImage | StudioError> {
-  if (path === undefined) return new StudioError('no-images', 'There is no further picture.');
-  try {
-    return await decodeImage(path);
-  } catch (error) {
-    if (error instanceof StudioError) return error;
-    throw error;
-  }
 }
 
 function failed(path: string, error: StudioError): ImageDetections {
@@ -89,20 +76,25 @@ async function detectOne(
   image: DecodedImage,
   decode: number,
 ): Promise<ImageDetections> {
-  const found = await detector.candidatesOf(image, input.confidence, input.multiLabel);
-  const started = performance.now();
-  const detections = selectBoxes(found.candidates, found.levels, detector.spec, image, input);
-  const postprocess = found.ms.postprocess + performance.now() - started;
-  const ms: StepTimes = { decode, ...found.ms, postprocess };
+  const { detections, levels, ms } = await findBoxes(detector, input, image);
   const { width, height } = image;
-  const grid = input.grid ? { grid: found.levels.map(describeLevel) } : {};
-  const entry = { path, width, height, detections, ms, ...grid };
+  const grid = input.grid ? { grid: levels.map(describeLevel) } : {};
+  const entry = { path, width, height, detections, ms: { decode, ...ms }, ...grid };
   if (input.out === undefined) return entry;
   const drawn = join(input.out, `${name}${extname(path).toLowerCase() === '.png' ? '.png' : '.jpg'}`);
   if (input.draw) await drawDetections(drawn, image, detections);
   const written = input.draw ? { ...entry, drawn } : entry;
   await writeFileAtomically(join(input.out, `${name}.json`), `${JSON.stringify(written, null, 2)}\n`);
   return written;
+}
+
+/** The boxes of a picture and, where they are asked for, its levels with the heat of their cells. */
+async function findBoxes(detector: Detector, input: OperationInput<'detect'>, image: DecodedImage) {
+  if (!input.grid) return { ...(await detector.detect(image, input)), levels: [] };
+  const { candidates, levels, ms } = await detector.candidatesOf(image, input.confidence, input.multiLabel);
+  const started = performance.now();
+  const detections = selectBoxes(candidates, levels, detector.spec, image, input);
+  return { detections, levels, ms: { ...ms, postprocess: ms.postprocess + performance.now() - started } };
 }
 
 function describeLevel({ stride, rows, columns, heat }: GridLevel) {

@@ -54,13 +54,19 @@ export interface SelectionSettings {
 
 type RunTimes = Omit<StepTimes, 'decode'>;
 
-interface Candidates {
+interface Found {
   readonly candidates: CandidateSet;
-  /** Empty for heads that select boxes in the graph. */
-  readonly levels: readonly GridLevel[];
+  /** The levels that the candidates' cells lie in; empty for heads that select boxes in the graph. */
+  readonly sizes: readonly { readonly stride: number }[];
+  readonly readLevels: () => readonly GridLevel[];
   readonly placement: Placement;
   /** Milliseconds. */
   readonly ms: RunTimes;
+}
+
+interface Candidates extends Pick<Found, 'candidates' | 'placement' | 'ms'> {
+  /** With the heat of every cell; empty for heads that select boxes in the graph. */
+  readonly levels: readonly GridLevel[];
 }
 
 /** A model that is open and ready to find boxes. Calls that overlap wait for each other. */
@@ -168,7 +174,7 @@ function makeDetector(
 
   // One picture at a time, because the input buffer is reused.
   let turn: Promise<unknown> = Promise.resolve();
-  const candidatesOf = (image: DecodedImage, floor = viewingFloor, multiLabel = false): Promise<Candidates> => {
+  const takeTurn = (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Found> => {
     const result = turn
       .then(() => findCandidates(image, floor, multiLabel))
       .catch((error: unknown) => {
@@ -178,20 +184,22 @@ function makeDetector(
     return result;
   };
 
-  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Candidates> => {
+  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Found> => {
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input);
     const prepared = performance.now();
     const outputs = await run(data, hidden === null ? outputNames : [...outputNames, hidden.tensor]);
     const ran = performance.now();
     const values = outputNames.map((name) => valuesOf(outputs, name));
-    const found = readCandidates(values, decoder, spec, placement, floor, multiLabel);
+    const { candidates, readLevels } = readCandidates(values, decoder, spec, placement, floor, multiLabel);
     const placed =
-      hidden === null
-        ? null
-        : placeInHiddenGrid(hidden, valuesOf(outputs, hidden.tensor), found.candidates, spec, placement);
+      hidden === null ? null : placeInHiddenGrid(hidden, valuesOf(outputs, hidden.tensor), candidates, spec, placement);
+    const found =
+      placed === null
+        ? { candidates, sizes: decoder.levels, readLevels }
+        : { candidates: placed.candidates, sizes: placed.levels, readLevels: () => placed.levels };
     const ms = { preprocess: prepared - started, inference: ran - prepared, postprocess: performance.now() - ran };
-    return { ...(placed ?? found), placement, ms };
+    return { ...found, placement, ms };
   };
 
   return {
@@ -200,12 +208,18 @@ function makeDetector(
     provider,
     loadMs,
     session,
-    candidatesOf,
+    async candidatesOf(image, floor = viewingFloor, multiLabel = false) {
+      const { candidates, placement, ms, readLevels } = await takeTurn(image, floor, multiLabel);
+      const started = performance.now();
+      const levels = readLevels();
+      const postprocess = ms.postprocess + performance.now() - started;
+      return { candidates, placement, levels, ms: { ...ms, postprocess } };
+    },
     runInput: (data) => run(data),
     async detect(image, settings) {
-      const { candidates, levels, ms } = await candidatesOf(image, settings.confidence, settings.multiLabel);
+      const { candidates, sizes, ms } = await takeTurn(image, settings.confidence, settings.multiLabel);
       const started = performance.now();
-      const detections = selectBoxes(candidates, levels, spec, image, settings);
+      const detections = selectBoxes(candidates, sizes, spec, image, settings);
       return { detections, ms: { ...ms, postprocess: ms.postprocess + performance.now() - started } };
     },
     async close() {

@@ -123,7 +123,8 @@ export function placeInHiddenGrid(
   spec: DetectorSpec,
   placement: Placement,
 ): { readonly candidates: CandidateSet; readonly levels: GridLevel[] } | null {
-  const { levels } = readCandidates([values], decoder, spec, placement, Number.POSITIVE_INFINITY, false);
+  const { readLevels } = readCandidates([values], decoder, spec, placement, Number.POSITIVE_INFINITY, false);
+  const levels = readLevels();
   const { count, readScore, readPlace } = decoder.read([values]);
   const columns = new Map<number, Float32Array>();
   const scoresOf = (classId: number): Float32Array => {

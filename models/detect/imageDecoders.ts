@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Canvas } from '@napi-rs/canvas';
 import { type JsColorType, Transformer } from '@napi-rs/image';
 import type { RgbImage, Size } from './imageLimits.ts';
 import { backdrop, dropAlpha } from './pixels.ts';
@@ -12,6 +13,11 @@ export interface StoredSamples extends Size {
 /** Pixels taken from Skia at a time: those of a large picture are not held twice. */
 const stripPixels = 4_000_000;
 
+/** Largest canvas that is kept for the next picture: pictures of a set often share a size, and fresh memory costs time. */
+const keptPixels = 2_000_000;
+
+let keptCanvas: Canvas | undefined;
+
 /**
  * Decodes JPEG, GIF, AVIF and opaque WebP with Skia, which carries libjpeg-turbo, libwebp and libavif: to the bit what the
  * usual readers of training pictures give, where other decoders differ by a few grey levels. Of an animation the first frame
@@ -24,7 +30,10 @@ export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolea
   const { width, height } = image;
   // A multiple of four, so that every strip starts at a whole word.
   const rows = Math.min(height, 4 * Math.ceil(stripPixels / width / 4));
-  const context = createCanvas(width, rows).getContext('2d');
+  const canvas = keptCanvas?.width === width && keptCanvas.height === rows ? keptCanvas : createCanvas(width, rows);
+  // Strips of a taller picture are taken over several turns, in which another picture may come.
+  keptCanvas = rows === height && width * rows <= keptPixels ? canvas : undefined;
+  const context = canvas.getContext('2d');
   context.fillStyle = `rgb(${backdrop}, ${backdrop}, ${backdrop})`;
   const words = new Uint32Array(Math.ceil((3 * width * height) / 4));
   for (let top = 0; top < height; top += rows) {

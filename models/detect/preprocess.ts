@@ -28,7 +28,8 @@ export function prepareInput(
     layout === 'NCHW' ? channel * plane : channel,
   );
   const tables = channelTables(spec);
-  const sink: Sink = { data, tables, red, green, blue, step: pixelStep };
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const sink: Sink = { bits, tables, red, green, blue, step: pixelStep };
   fillBars(sink, placement, placed, padValue);
   const startOf = (row: number) => pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
   if (placed.width === image.width && placed.height === image.height) {
@@ -41,9 +42,12 @@ export function prepareInput(
   return { data, placement };
 }
 
-/** Where pixels go: the tensor, its values by pixel value, the offsets of the channels and the step between pixels. */
+/**
+ * Where pixels go: the tensor, its values by pixel value, the offsets of the channels and the step between pixels. Floats are
+ * copied as their bits, since the engine would widen and narrow each.
+ */
 interface Sink {
-  readonly data: Float32Array;
+  readonly bits: Uint32Array;
   readonly tables: ChannelTables;
   readonly red: number;
   readonly green: number;
@@ -53,13 +57,13 @@ interface Sink {
 
 /** A picture that fits as it is: many photos of training sets have the input's very size. */
 function copyRow(rgb: Uint8Array, rowStart: number, width: number, start: number, sink: Sink): void {
-  const { data, tables, red, green, blue, step } = sink;
+  const { bits, tables, red, green, blue, step } = sink;
   const end = rowStart + 3 * width;
   let to = start;
   for (let from = rowStart; from < end; from += 3) {
-    data[red + to] = tables.red[rgb[from] ?? 0] ?? 0;
-    data[green + to] = tables.green[rgb[from + 1] ?? 0] ?? 0;
-    data[blue + to] = tables.blue[rgb[from + 2] ?? 0] ?? 0;
+    bits[red + to] = tables.red[rgb[from] ?? 0] ?? 0;
+    bits[green + to] = tables.green[rgb[from + 1] ?? 0] ?? 0;
+    bits[blue + to] = tables.blue[rgb[from + 2] ?? 0] ?? 0;
     to += step;
   }
 }
@@ -142,51 +146,49 @@ function resampleRow(rgb: Uint8Array, rowStart: number, columns: AxisSamples, va
 }
 
 interface ChannelTables {
-  /** Input value of each pixel value 0..255. */
-  readonly red: Float32Array;
-  readonly green: Float32Array;
-  readonly blue: Float32Array;
+  /** Bits of the input value of each pixel value 0..255. */
+  readonly red: Uint32Array;
+  readonly green: Uint32Array;
+  readonly blue: Uint32Array;
 }
 
 function channelTables({ input }: DetectorSpec): ChannelTables {
-  const [first, second, third] = [0, 1, 2].map((channel) =>
-    Float32Array.from(
-      { length: 256 },
-      (_, pixel) => (pixel * input.scale - (input.mean[channel] ?? 0)) / (input.std[channel] ?? 1),
-    ),
-  );
-  const empty = new Float32Array(256);
+  const [first, second, third] = [0, 1, 2].map((channel) => {
+    const toInput = (pixel: number) => (pixel * input.scale - (input.mean[channel] ?? 0)) / (input.std[channel] ?? 1);
+    return new Uint32Array(Float32Array.from({ length: 256 }, (_, pixel) => toInput(pixel)).buffer);
+  });
+  const empty = new Uint32Array(256);
   const [a, b, c] = [first ?? empty, second ?? empty, third ?? empty];
   return input.channels === 'RGB' ? { red: a, green: b, blue: c } : { red: c, green: b, blue: a };
 }
 
 /** Blends two interpolated rows with weights `a` and `b` and writes the pixels of one row of the input. */
 function blendRows(upper: Int32Array, lower: Int32Array, a: number, b: number, start: number, sink: Sink): void {
-  const { data, tables, red, green, blue, step } = sink;
+  const { bits, tables, red, green, blue, step } = sink;
   let to = start;
   for (let from = 0; from < upper.length; from += 3) {
     // Each row's share is cut to a quarter of a grey level before the two are added and rounded.
     const r = ((((upper[from] ?? 0) * a) >> 16) + (((lower[from] ?? 0) * b) >> 16) + 2) >> 2;
     const g = ((((upper[from + 1] ?? 0) * a) >> 16) + (((lower[from + 1] ?? 0) * b) >> 16) + 2) >> 2;
     const l = ((((upper[from + 2] ?? 0) * a) >> 16) + (((lower[from + 2] ?? 0) * b) >> 16) + 2) >> 2;
-    data[red + to] = tables.red[r] ?? 0;
-    data[green + to] = tables.green[g] ?? 0;
-    data[blue + to] = tables.blue[l] ?? 0;
+    bits[red + to] = tables.red[r] ?? 0;
+    bits[green + to] = tables.green[g] ?? 0;
+    bits[blue + to] = tables.blue[l] ?? 0;
     to += step;
   }
 }
 
 /** Fills what the picture leaves free: rows above and below, and the ends of the rows between. */
 function fillBars(
-  { data, tables, red, green, blue, step }: Sink,
+  { bits, tables, red, green, blue, step }: Sink,
   { padLeft, padTop, inputWidth, inputHeight }: Placement,
   placed: { readonly width: number; readonly height: number },
   grey: number,
 ): void {
   const fill = (from: number, to: number) => {
-    fillPixels(data, red, step, from, to, tables.red[grey] ?? 0);
-    fillPixels(data, green, step, from, to, tables.green[grey] ?? 0);
-    fillPixels(data, blue, step, from, to, tables.blue[grey] ?? 0);
+    fillPixels(bits, red, step, from, to, tables.red[grey] ?? 0);
+    fillPixels(bits, green, step, from, to, tables.green[grey] ?? 0);
+    fillPixels(bits, blue, step, from, to, tables.blue[grey] ?? 0);
   };
   const bottom = padTop + placed.height;
   fill(0, padTop * inputWidth);
@@ -200,10 +202,10 @@ function fillBars(
 }
 
 /** Writes one channel of the pixels from `from` to before `to`, counted along the rows. */
-function fillPixels(data: Float32Array, offset: number, step: number, from: number, to: number, value: number): void {
+function fillPixels(bits: Uint32Array, offset: number, step: number, from: number, to: number, value: number): void {
   if (step === 1) {
-    data.fill(value, offset + from, offset + to);
+    bits.fill(value, offset + from, offset + to);
     return;
   }
-  for (let pixel = from; pixel < to; pixel += 1) data[offset + pixel * step] = value;
+  for (let pixel = from; pixel < to; pixel += 1) bits[offset + pixel * step] = value;
 }

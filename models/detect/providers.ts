@@ -53,8 +53,14 @@ export async function createSession(model: string | Uint8Array, request: Session
     logSeverityLevel: 4,
     ...(request.threads === undefined ? {} : { intraOpNumThreads: request.threads }),
     ...(request.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: request.profilePrefix }),
-    // Without it, weights are rearranged into a second copy: of gigabytes, where the question is only whether a model opens.
-    ...(request.optimization === 'disabled' ? { extra: { session: { disable_prepacking: '1' } } } : {}),
+    extra: {
+      session: {
+        // Else threads of the last run stay busy for a while, waiting for the next, and take the time of other work.
+        force_spinning_stop: '1',
+        // Else weights are rearranged into a second copy: of gigabytes, where the question is only whether a model opens.
+        ...(request.optimization === 'disabled' ? { disable_prepacking: '1' } : {}),
+      },
+    },
   };
   try {
     // Two calls, because the overloads take either kind but not their union.

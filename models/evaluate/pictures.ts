@@ -1,5 +1,6 @@
 import type { OperationContext } from '../api.ts';
-import { type DecodedImage, decodeImage } from '../detect/image.ts';
+import { decodeAhead } from '../detect/decodeAhead.ts';
+import type { DecodedImage } from '../detect/image.ts';
 import { StudioError } from '../errors.ts';
 
 /** A picture that was left out, and why. */
@@ -9,7 +10,7 @@ export interface UnreadablePicture {
 }
 
 /**
- * Decodes pictures one after the other and hands them to `visit`, so that memory does not grow with their number.
+ * Hands pictures to `visit` one after the other and decodes ahead of it; memory does not grow with their number.
  * Unreadable ones are left out and returned.
  * @throws StudioError `no-images` when there are none, or none can be read
  */
@@ -25,25 +26,18 @@ export async function visitPictures(
     });
   }
   const unreadable: UnreadablePicture[] = [];
-  for (const [index, path] of images.entries()) {
+  let done = 0;
+  context.signal.throwIfAborted();
+  for await (const { path, image } of decodeAhead(images)) {
     context.signal.throwIfAborted();
-    const image = await decodeOrExplain(path);
-    if ('message' in image) unreadable.push({ path, message: image.message });
+    if (image instanceof StudioError) unreadable.push({ path, message: image.message });
     else await visit(path, image);
-    context.report({ step, fraction: (index + 1) / images.length });
+    done += 1;
+    context.report({ step, fraction: done / images.length });
   }
   const first = unreadable[0];
   if (first !== undefined && unreadable.length === images.length) {
     throw new StudioError('no-images', `None of the ${images.length} pictures could be read: ${first.message}`);
   }
   return unreadable;
-}
-
-async function decodeOrExplain(path: string): Promise<DecodedImage | { readonly message: string }> {
-  try {
-    return await decodeImage(path);
-  } catch (error) {
-    if (error instanceof StudioError) return { message: error.message };
-    throw error;
-  }
 }

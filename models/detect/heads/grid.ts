@@ -296,7 +296,13 @@ function findBestClass(
   classIds.fill(0);
   if (channelStep > cellStep) {
     for (let cell = 0; cell < best.length; cell += 1) best[cell] = data[start + cell * cellStep] ?? 0;
-    for (let classId = 1; classId < classes; classId += 1) {
+    let classId = 1;
+    // Four classes in one pass: the best so far is read and compared a quarter as often.
+    for (; classId + 3 < classes; classId += 4) {
+      const from = start + classId * channelStep;
+      raiseByFour(data, from, channelStep, cellStep, classId, best, classIds);
+    }
+    for (; classId < classes; classId += 1) {
       let at = start + classId * channelStep;
       for (let cell = 0; cell < best.length; cell += 1) {
         const value = data[at] ?? 0;
@@ -321,6 +327,35 @@ function findBestClass(
     }
     best[cell] = highest;
     classIds[cell] = highestClass;
+  }
+}
+
+/** Raises the best values of all cells to those of four classes in a row; among equals the first class stays. */
+function raiseByFour(
+  data: Float32Array,
+  from: number,
+  channelStep: number,
+  cellStep: number,
+  classId: number,
+  best: Float32Array,
+  classIds: Uint16Array,
+): void {
+  let at = from;
+  for (let cell = 0; cell < best.length; cell += 1) {
+    const a = data[at] ?? 0;
+    const b = data[at + channelStep] ?? 0;
+    const c = data[at + 2 * channelStep] ?? 0;
+    const d = data[at + 3 * channelStep] ?? 0;
+    at += cellStep;
+    let highest = best[cell] ?? 0;
+    if (a <= highest && b <= highest && c <= highest && d <= highest) continue;
+    let id = classIds[cell] ?? 0;
+    if (a > highest) [highest, id] = [a, classId];
+    if (b > highest) [highest, id] = [b, classId + 1];
+    if (c > highest) [highest, id] = [c, classId + 2];
+    if (d > highest) [highest, id] = [d, classId + 3];
+    best[cell] = highest;
+    classIds[cell] = id;
   }
 }
 

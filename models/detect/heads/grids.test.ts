@@ -512,7 +512,8 @@ describe.each(cases)('$name', ({ spec: changes, anchors: anchorCount, shapes, em
           if (target === undefined) throw new Error('no such output');
           target.data[offsetIn(target.shape, index)] = value;
         });
-        const { candidates, levels } = readCandidates(values, decoder, spec, identity, 0.2, false);
+        const { candidates, readLevels } = readCandidates(values, decoder, spec, identity, 0.2, false);
+        const levels = readLevels();
         expect(candidates.count).toBe(1);
         for (const [side, edge] of box(truth).entries()) {
           expect(Math.abs((candidates.boxes[side] ?? 0) - edge)).toBeLessThan(1e-4 * Math.max(10, Math.abs(edge)));
