@@ -156,6 +156,7 @@ function makeDetector(
   checkSize(path, spec, session);
   const [height, width] = spec.input.size;
   const input = new Float32Array(3 * height * width);
+  let held: Placement | undefined;
   const decoder = heads[spec.family].makeDecoder(spec);
   const outputNames = spec.outputs.map(({ name }) => name);
   const extra = makeExtraInputs(spec);
@@ -186,7 +187,8 @@ function makeDetector(
 
   const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Found> => {
     const started = performance.now();
-    const { data, placement } = prepareInput(image, spec, input);
+    const { data, placement } = prepareInput(image, spec, input, held);
+    held = placement;
     const prepared = performance.now();
     const outputs = await run(data, hidden === null ? outputNames : [...outputNames, hidden.tensor]);
     const ran = performance.now();

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paintPicture } from '../testing/pictures.ts';
 import { testSpec } from '../testing/testSpec.ts';
-import type { DetectorSpec } from '../types.ts';
+import type { DetectorSpec, Placement } from '../types.ts';
 import { prepareInput } from './preprocess.ts';
 
 function specOf(input: Partial<DetectorSpec['input']>): DetectorSpec {
@@ -74,6 +75,29 @@ describe('preparing the input', () => {
     );
     expect(data).toBe(into);
     expect(data.every((value) => value === 9 || value === 114)).toBe(true);
+  });
+
+  it('gives the same whatever picture the buffer held', () => {
+    const side = fc.integer({ min: 1, max: 12 });
+    const layouts = fc.constantFrom<DetectorSpec['input']['layout']>('NCHW', 'NHWC');
+    const modes = fc.constantFrom<DetectorSpec['input']['resize']>('letterbox-center', 'letterbox-topleft', 'stretch');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(side, side), { minLength: 2, maxLength: 4 }),
+        layouts,
+        modes,
+        (sizes, layout, resize) => {
+          const spec = specOf({ size: [8, 8], layout, resize });
+          const into = new Float32Array(3 * 64);
+          let held: Placement | undefined;
+          for (const [index, [width, height]] of sizes.entries()) {
+            const image = paintPicture(width, height, (column, row) => (31 * index + 7 * column + row) % 100);
+            held = prepareInput(image, spec, into, held).placement;
+            expect(into).toEqual(prepareInput(image, spec).data);
+          }
+        },
+      ),
+    );
   });
 
   it('orders channels and scales values as the spec says', () => {

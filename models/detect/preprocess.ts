@@ -11,11 +11,13 @@ const one = 2048;
  * the fixed-point arithmetic of OpenCV's INTER_LINEAR for 8-bit pictures, which YOLO models are trained and published with:
  * the result is the same to the bit.
  * @param into is reused for the result where given; it must have 3 * height * width elements.
+ * @param held where the picture lies that `into` holds, if it holds one of the same spec: bars that are there already stay.
  */
 export function prepareInput(
   image: DecodedImage,
   spec: DetectorSpec,
   into?: Float32Array,
+  held?: Placement,
 ): { data: Float32Array; placement: Placement } {
   const { layout, channels, resize, padValue } = spec.input;
   const [inputHeight, inputWidth] = spec.input.size;
@@ -30,7 +32,7 @@ export function prepareInput(
   const tables = channelTables(spec);
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const sink: Sink = { bits, tables, red, green, blue, step: pixelStep };
-  fillBars(sink, placement, placed, padValue);
+  if (held === undefined || !coversSame(held, placement)) fillBars(sink, placement, placed, padValue);
   const startOf = (row: number) => pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
   if (placed.width === image.width && placed.height === image.height) {
     for (let row = 0; row < placed.height; row += 1) {
@@ -40,6 +42,12 @@ export function prepareInput(
     resizeRows(image, placed, startOf, sink);
   }
   return { data, placement };
+}
+
+/** Whether two pictures cover the same part of the input. */
+function coversSame(one: Placement, other: Placement): boolean {
+  const [a, b] = [placedSize(one), placedSize(other)];
+  return a.width === b.width && a.height === b.height && one.padLeft === other.padLeft && one.padTop === other.padTop;
 }
 
 /**
