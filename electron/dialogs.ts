@@ -2,7 +2,10 @@ import { type BrowserWindow, dialog, type FileFilter } from 'electron';
 
 const filters = {
   models: [{ name: 'ONNX models', extensions: ['onnx'] }],
-  images: [{ name: 'Pictures', extensions: ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'avif', 'tif', 'tiff'] }],
+  images: [
+    { name: 'Pictures', extensions: ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'avif', 'tif', 'tiff'] },
+    { name: 'Datasets', extensions: ['yaml', 'yml', 'json'] },
+  ],
   bundle: [{ name: 'Bundles', extensions: ['zip'] }],
   recipe: [{ name: 'Recipes', extensions: ['json'] }],
   report: [{ name: 'HTML reports', extensions: ['html'] }],
