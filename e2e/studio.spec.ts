@@ -5,6 +5,7 @@ import { Transformer } from '@napi-rs/image';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { projectRoot } from '../build/project.mjs';
 import { palette } from '../models/geometry/classColor.ts';
+import { dropFiles } from './dropFiles.ts';
 import { launchStudio } from './launch.ts';
 
 /** For work that takes long on a busy machine. */
@@ -18,16 +19,6 @@ async function samplePictures(count: number): Promise<string[]> {
   const folder = join(samples, 'images', 'val');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
   return names.slice(0, count).map((name) => join(folder, name));
-}
-
-/** Drops real files on the middle of the window, as the system would. */
-async function dropFiles(window: Page, files: readonly string[]): Promise<void> {
-  const session = await window.context().newCDPSession(window);
-  const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
-  }
-  await session.detach();
 }
 
 const goTo = (window: Page, screen: string) =>
