@@ -77,6 +77,26 @@ describe('preparing the input', () => {
     expect(data.every((value) => value === 9 || value === 114)).toBe(true);
   });
 
+  it('copies every pixel of a picture that fits as it is, whatever its width', () => {
+    const side = fc.integer({ min: 1, max: 11 });
+    fc.assert(
+      fc.property(side, side, fc.constantFrom('RGB', 'BGR'), (width, height, channels) => {
+        const image = paintPicture(
+          width,
+          height,
+          (column, row, channel) => (97 * channel + 31 * column + 7 * row) % 256,
+        );
+        const [mean, std] = [[1, 2, 3] as const, [4, 5, 6] as const];
+        const { data } = prepareInput(image, specOf({ size: [height, width], channels, scale: 0.5, mean, std }));
+        for (const [place, value] of data.entries()) {
+          const [plane, pixel] = [Math.floor(place / (width * height)), place % (width * height)];
+          const stored = image.rgb[3 * pixel + (channels === 'RGB' ? plane : 2 - plane)] ?? Number.NaN;
+          expect(value).toBe(Math.fround((stored * 0.5 - (mean[plane] ?? 0)) / (std[plane] ?? 1)));
+        }
+      }),
+    );
+  });
+
   it('gives the same whatever picture the buffer held', () => {
     const side = fc.integer({ min: 1, max: 12 });
     const layouts = fc.constantFrom<DetectorSpec['input']['layout']>('NCHW', 'NHWC');

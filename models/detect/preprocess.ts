@@ -5,6 +5,9 @@ import type { DecodedImage } from './image.ts';
 /** Interpolation weights are whole numbers of 1/2048. */
 const one = 2048;
 
+/** Where the values of green and of blue begin in a table of those of red, green and blue. */
+const [greens, blues] = [256, 512] as const;
+
 /**
  * Resizes a picture into the network's input tensor: one image, in the layout and channel order of the spec,
  * `(pixel * scale - mean) / std`. Bilinear without antialias, half-pixel centres, clamped at the borders, in
@@ -29,9 +32,9 @@ export function prepareInput(
   const [red = 0, green = 0, blue = 0] = (channels === 'RGB' ? [0, 1, 2] : [2, 1, 0]).map((channel) =>
     layout === 'NCHW' ? channel * plane : channel,
   );
-  const tables = channelTables(spec);
+  const table = valueTable(spec);
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  const sink: Sink = { bits, tables, red, green, blue, step: pixelStep };
+  const sink: Sink = { bits, table, red, green, blue, step: pixelStep };
   if (held === undefined || !coversSame(held, placement)) fillBars(sink, placement, placed, padValue);
   const startOf = (row: number) => pixelStep * ((row + placement.padTop) * inputWidth + placement.padLeft);
   if (placed.width === image.width && placed.height === image.height) {
@@ -51,12 +54,13 @@ function coversSame(one: Placement, other: Placement): boolean {
 }
 
 /**
- * Where pixels go: the tensor, its values by pixel value, the offsets of the channels and the step between pixels. Floats are
+ * Where pixels go: the tensor, the values by pixel value, the offsets of the channels and the step between pixels. Floats are
  * copied as their bits, since the engine would widen and narrow each.
  */
 interface Sink {
   readonly bits: Uint32Array;
-  readonly tables: ChannelTables;
+  /** Bits of the input value of each pixel value 0..255: of red, then green, then blue. */
+  readonly table: Uint32Array;
   readonly red: number;
   readonly green: number;
   readonly blue: number;
@@ -65,15 +69,46 @@ interface Sink {
 
 /** A picture that fits as it is: many photos of training sets have the input's very size. */
 function copyRow(rgb: Uint8Array, rowStart: number, width: number, start: number, sink: Sink): void {
-  const { bits, tables, red, green, blue, step } = sink;
+  const { bits, table, red, green, blue, step } = sink;
   const end = rowStart + 3 * width;
-  let to = start;
-  for (let from = rowStart; from < end; from += 3) {
-    bits[red + to] = tables.red[rgb[from] ?? 0] ?? 0;
-    bits[green + to] = tables.green[rgb[from + 1] ?? 0] ?? 0;
-    bits[blue + to] = tables.blue[rgb[from + 2] ?? 0] ?? 0;
+  const copied = rgb.byteOffset % 4 === 0 && rowStart % 4 === 0 ? copyFours(rgb, rowStart, width, start, sink) : 0;
+  let to = start + copied * step;
+  for (let from = rowStart + 3 * copied; from < end; from += 3) {
+    bits[red + to] = table[rgb[from] ?? 0] ?? 0;
+    bits[green + to] = table[greens + (rgb[from + 1] ?? 0)] ?? 0;
+    bits[blue + to] = table[blues + (rgb[from + 2] ?? 0)] ?? 0;
     to += step;
   }
+}
+
+/** Copies four pixels at a time, read as three words of 32 bits: twice as fast as byte by byte. Returns the number of pixels. */
+function copyFours(rgb: Uint8Array, rowStart: number, width: number, start: number, sink: Sink): number {
+  const { bits, table, red, green, blue, step } = sink;
+  const fours = Math.floor(width / 4);
+  const words = new Uint32Array(rgb.buffer, rgb.byteOffset + rowStart, 3 * fours);
+  let to = start;
+  for (let at = 0; at < words.length; at += 3) {
+    const a = words[at] ?? 0;
+    const b = words[at + 1] ?? 0;
+    const c = words[at + 2] ?? 0;
+    bits[red + to] = table[a & 255] ?? 0;
+    bits[green + to] = table[greens + ((a >>> 8) & 255)] ?? 0;
+    bits[blue + to] = table[blues + ((a >>> 16) & 255)] ?? 0;
+    to += step;
+    bits[red + to] = table[a >>> 24] ?? 0;
+    bits[green + to] = table[greens + (b & 255)] ?? 0;
+    bits[blue + to] = table[blues + ((b >>> 8) & 255)] ?? 0;
+    to += step;
+    bits[red + to] = table[(b >>> 16) & 255] ?? 0;
+    bits[green + to] = table[greens + (b >>> 24)] ?? 0;
+    bits[blue + to] = table[blues + (c & 255)] ?? 0;
+    to += step;
+    bits[red + to] = table[(c >>> 8) & 255] ?? 0;
+    bits[green + to] = table[greens + ((c >>> 16) & 255)] ?? 0;
+    bits[blue + to] = table[blues + (c >>> 24)] ?? 0;
+    to += step;
+  }
+  return 4 * fours;
 }
 
 function resizeRows(
@@ -153,50 +188,46 @@ function resampleRow(rgb: Uint8Array, rowStart: number, columns: AxisSamples, va
   }
 }
 
-interface ChannelTables {
-  /** Bits of the input value of each pixel value 0..255. */
-  readonly red: Uint32Array;
-  readonly green: Uint32Array;
-  readonly blue: Uint32Array;
-}
-
-function channelTables({ input }: DetectorSpec): ChannelTables {
-  const [first, second, third] = [0, 1, 2].map((channel) => {
-    const toInput = (pixel: number) => (pixel * input.scale - (input.mean[channel] ?? 0)) / (input.std[channel] ?? 1);
-    return new Uint32Array(Float32Array.from({ length: 256 }, (_, pixel) => toInput(pixel)).buffer);
-  });
-  const empty = new Uint32Array(256);
-  const [a, b, c] = [first ?? empty, second ?? empty, third ?? empty];
-  return input.channels === 'RGB' ? { red: a, green: b, blue: c } : { red: c, green: b, blue: a };
+/** The bits of `(pixel * scale - mean) / std` for every pixel value of red, then green, then blue. */
+function valueTable({ input }: DetectorSpec): Uint32Array {
+  // Means and deviations are in the network's own order of channels.
+  const order = input.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const values = order.flatMap((channel) =>
+    Array.from(
+      { length: 256 },
+      (_, pixel) => (pixel * input.scale - (input.mean[channel] ?? 0)) / (input.std[channel] ?? 1),
+    ),
+  );
+  return new Uint32Array(Float32Array.from(values).buffer);
 }
 
 /** Blends two interpolated rows with weights `a` and `b` and writes the pixels of one row of the input. */
 function blendRows(upper: Int32Array, lower: Int32Array, a: number, b: number, start: number, sink: Sink): void {
-  const { bits, tables, red, green, blue, step } = sink;
+  const { bits, table, red, green, blue, step } = sink;
   let to = start;
   for (let from = 0; from < upper.length; from += 3) {
     // Each row's share is cut to a quarter of a grey level before the two are added and rounded.
     const r = ((((upper[from] ?? 0) * a) >> 16) + (((lower[from] ?? 0) * b) >> 16) + 2) >> 2;
     const g = ((((upper[from + 1] ?? 0) * a) >> 16) + (((lower[from + 1] ?? 0) * b) >> 16) + 2) >> 2;
     const l = ((((upper[from + 2] ?? 0) * a) >> 16) + (((lower[from + 2] ?? 0) * b) >> 16) + 2) >> 2;
-    bits[red + to] = tables.red[r] ?? 0;
-    bits[green + to] = tables.green[g] ?? 0;
-    bits[blue + to] = tables.blue[l] ?? 0;
+    bits[red + to] = table[r] ?? 0;
+    bits[green + to] = table[greens + g] ?? 0;
+    bits[blue + to] = table[blues + l] ?? 0;
     to += step;
   }
 }
 
 /** Fills what the picture leaves free: rows above and below, and the ends of the rows between. */
 function fillBars(
-  { bits, tables, red, green, blue, step }: Sink,
+  { bits, table, red, green, blue, step }: Sink,
   { padLeft, padTop, inputWidth, inputHeight }: Placement,
   placed: { readonly width: number; readonly height: number },
   grey: number,
 ): void {
   const fill = (from: number, to: number) => {
-    fillPixels(bits, red, step, from, to, tables.red[grey] ?? 0);
-    fillPixels(bits, green, step, from, to, tables.green[grey] ?? 0);
-    fillPixels(bits, blue, step, from, to, tables.blue[grey] ?? 0);
+    fillPixels(bits, red, step, from, to, table[grey] ?? 0);
+    fillPixels(bits, green, step, from, to, table[greens + grey] ?? 0);
+    fillPixels(bits, blue, step, from, to, table[blues + grey] ?? 0);
   };
   const bottom = padTop + placed.height;
   fill(0, padTop * inputWidth);
