@@ -147,7 +147,9 @@ function* describeGroups(
     const [first, ...others] = group.flatMap((index) => placed[index] ?? []);
     for (const { image, split } of first === undefined ? [] : others) {
       const elsewhere = split === first?.split ? '' : `, which is in "${first?.split}"`;
-      yield { kind, path: image.path, split, message: `${what} ${first?.image.path}${elsewhere}.` };
+      const isSame = image.path === first?.image.path;
+      const message = isSame ? `It is in "${first.split}" too.` : `${what} ${first?.image.path}${elsewhere}.`;
+      yield { kind, path: image.path, split, message };
     }
   }
 }

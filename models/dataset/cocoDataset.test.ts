@@ -92,6 +92,8 @@ describe('COCO files', () => {
     ['labels.json', 'a.jpg', 'data/a.jpg', 'all'],
     ['valid/_annotations.coco.json', 'a.jpg', 'valid/a.jpg', 'val'],
     ['test.json', 'sub\\a.jpg', 'images/sub/a.jpg', 'test'],
+    ['moved.json', '/home/someone/photos/a.jpg', 'a.jpg', 'all'],
+    ['windows.json', 'C:\\photos\\a.jpg', 'images/a.jpg', 'all'],
     ['contest_constraint.json', 'a.jpg', 'a.jpg', 'all'],
   ])('%s finds %s as %s', async (file, name, place, split) => {
     const base = `places ${place.replaceAll('/', ' ')}`;

@@ -13,9 +13,9 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
   const absolute = resolve(path);
   const file = await readCocoFile(absolute, signal);
   const name = splitOf(absolute);
-  const { folder, notes } = findPictures(absolute, file);
+  const { folder, nameOf, notes } = findPictures(absolute, file);
   const images = file.images.map(
-    ({ fileName, ...image }): DatasetImage => ({ path: join(folder, portable(fileName)), ...image }),
+    ({ fileName, ...image }): DatasetImage => ({ path: resolve(folder, nameOf(fileName)), ...image }),
   );
   const readTruth = truthReader(absolute, file, images);
   const masks = file.masks === 0 ? [] : [`${file.masks} run-length masks were passed over; the boxes count.`];
@@ -47,8 +47,19 @@ function portable(fileName: string): string {
   return fileName.replaceAll('\\', '/');
 }
 
-/** The folder that the names of the pictures start at: the first usual one that holds one of the first pictures. */
-function findPictures(path: string, { images }: CocoFile): { folder: string; notes: string[] } {
+/** Where the pictures lie. */
+interface PicturePlaces {
+  readonly folder: string;
+  /** From a name in the file to one below the folder. */
+  readonly nameOf: (fileName: string) => string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The folder that the names of the pictures start at: the first usual one that holds one of the first pictures. Where none
+ * does, the folders in the names are those of another machine, and the last part of each name counts.
+ */
+function findPictures(path: string, { images }: CocoFile): PicturePlaces {
   const own = dirname(path);
   const above = dirname(own);
   const stem = basename(path).replace(/\.json$/i, '');
@@ -57,10 +68,16 @@ function findPictures(path: string, { images }: CocoFile): { folder: string; not
   const inside = ['', 'images', 'data', 'JPEGImages', last, split, `${split}2017`, `${split}2014`];
   const names = [...inside, ...inside.map((name) => join('images', name))];
   const folders = [own, above].flatMap((base) => names.map((name) => join(base, name)));
-  const probes = images.slice(0, 5).map(({ fileName }) => portable(fileName));
-  const found = folders.find((folder) => probes.some((probe) => existsSync(join(folder, probe))));
-  if (found !== undefined || images.length === 0) return { folder: found ?? own, notes: [] };
-  return { folder: own, notes: [`Its pictures (${probes[0]} ...) were found neither beside it nor in "images".`] };
+  const probes = images.slice(0, 5);
+  for (const nameOf of [portable, (fileName: string) => basename(portable(fileName))]) {
+    const holds = (folder: string) => probes.some(({ fileName }) => existsSync(resolve(folder, nameOf(fileName))));
+    const folder = folders.find(holds);
+    if (folder !== undefined) return { folder, nameOf, notes: [] };
+  }
+  const [first] = probes;
+  const notes =
+    first === undefined ? [] : [`Its pictures (${first.fileName} ...) were found neither beside it nor in "images".`];
+  return { folder: own, nameOf: portable, notes };
 }
 
 function truthReader(

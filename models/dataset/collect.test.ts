@@ -71,6 +71,8 @@ describe('collecting dropped paths', () => {
     expect(found.datasets).toEqual([file, at('voc'), at('coco')]);
     expect(found.images).toEqual([at('voc/JPEGImages/1.jpg'), at('coco/val2017/2.jpg')]);
     expect(await listImages([file])).toEqual([at('coco/val2017/2.jpg')]);
+    await rm(at('coco/val2017/2.jpg'));
+    await expect(listImages([file])).rejects.toMatchObject({ code: 'no-images' });
     await writeFile(at('results.json'), '[]');
     await expect(listImages([at('results.json')])).rejects.toMatchObject({ code: 'dataset-invalid' });
   });

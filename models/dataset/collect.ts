@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
@@ -9,6 +10,8 @@ import { keepDataset } from './keptDatasets.ts';
 import { listPictures } from './listPictures.ts';
 import { walkPaths } from './walk.ts';
 
+/** So many pictures of a dataset that are all missing tell that it was moved without them. */
+const missingProbes = 5;
 /** Ignored files beyond this number are not listed one by one: a folder of anything would flood the list. */
 const maximumIgnored = 200;
 
@@ -78,5 +81,12 @@ export async function listImages(
 async function picturesOf(path: string, signal: AbortSignal): Promise<string[]> {
   const { dataset } = await keepDataset(path);
   signal.throwIfAborted();
-  return chooseSplit(dataset).images.map((image) => image.path);
+  const images = chooseSplit(dataset).images.map((image) => image.path);
+  const probes = images.slice(0, missingProbes);
+  if (images.length > 0 && !probes.some((image) => existsSync(image))) {
+    throw new StudioError('no-images', `The pictures of ${path} were not found: ${probes[0]} does not exist.`, {
+      hint: 'Put them where the dataset says, or beside it.',
+    });
+  }
+  return images;
 }

@@ -180,7 +180,7 @@ function lossesOf(to: DatasetFormat, pictures: readonly LabelledPicture[]): stri
   const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
   switch (to) {
     case 'coco':
-      return [];
+      return count(ignored, 'ignored or difficult objects have "ignore": 1, which pycocotools does not look at.');
     case 'voc':
       return count(crowds, 'crowds are marked as difficult objects.');
     case 'yolo':
