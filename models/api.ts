@@ -83,6 +83,8 @@ export const quantizeOptions = z.strictObject({
   /** 7-bit weights for CPUs whose 8-bit products saturate (x86 without VNNI). Absent: decided from this CPU and reported. */
   reduceRange: z.boolean().optional(),
   headGuard: z.boolean().default(true),
+  /** int8: the first layers, whose rounding disturbs all others, stay float where that costs next to nothing. */
+  stemGuard: z.boolean().default(true),
   keep: patterns,
   /** Layers that stay float as well, each by the first tensor it makes: what a search found; int8 and 16x8. */
   floatLayers: z.array(z.string().min(1).max(1000)).max(10_000).optional(),
@@ -233,6 +235,8 @@ export const operationInputs = {
   evaluate: z.strictObject({ predictions: path, annotations: path }),
   benchmark: z.strictObject({
     models: z.array(path).min(1).max(16),
+    /** Pictures that the steps from file to boxes are timed on. */
+    images: paths.default([]),
     spec,
     provider: providerName.default('cpu'),
     threads,

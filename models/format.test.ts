@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatMilliseconds, formatPercent, formatSigned } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMilliseconds,
+  formatPercent,
+  formatProvider,
+  formatSigned,
+} from './format.ts';
 
 describe('numbers with units', () => {
   it.each([
@@ -49,5 +57,16 @@ describe('numbers with units', () => {
         expect(formatBytes(bytes)).toMatch(/^\d{1,3}(\.\d)? [kMGT]?B$/);
       }),
     );
+  });
+});
+
+describe('where a model ran', () => {
+  const invalidBecause = 'a reason';
+
+  it('is marked wherever it is not where it was asked to', () => {
+    expect(formatProvider({ requested: 'cuda', used: 'cuda', nodes: { cuda: 5 } })).toBe('cuda');
+    expect(formatProvider({ requested: 'cuda', used: 'cpu', invalidBecause })).toBe('cpu, not cuda (invalid)');
+    const mixed = { requested: 'webgpu', used: 'webgpu', nodes: { webgpu: 5, cpu: 2 }, invalidBecause } as const;
+    expect(formatProvider(mixed)).toBe('webgpu + cpu (invalid)');
   });
 });

@@ -1,3 +1,5 @@
+import type { ProviderUse } from './types.ts';
+
 /** Numbers and units as the command line and the report write them. No-break spaces keep a number and its unit together. */
 
 /** Bytes in decimal units: "823 B", "12.8 MB". */
@@ -53,4 +55,12 @@ export function formatSigned(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** Where a model ran: "cpu", "webgpu + cpu (invalid)", "cpu, not cuda (invalid)"; figures of the last two are not the provider's. */
+export function formatProvider({ requested, used, nodes = {}, invalidBecause }: ProviderUse): string {
+  if (invalidBecause === undefined) return used;
+  if (used !== requested) return `${used}, not ${requested} (invalid)`;
+  const others = Object.keys(nodes).filter((name) => name !== used);
+  return `${[used, ...others].join(' + ')} (invalid)`;
 }

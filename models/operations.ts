@@ -202,7 +202,10 @@ export const operations: EngineOperations = {
   layers: measureLayerDifferences,
   graphDifference: compareGraphs,
   evaluate: evaluateFiles,
-  benchmark,
+  benchmark: async (input, context) => {
+    const images = input.images.length === 0 ? [] : await listImages(input.images, context.signal);
+    return benchmark({ ...input, images: [...images] }, context);
+  },
   export: exportModel,
   verify: (input, context) => verifyBundle(input.bundle, context),
   restore: restoreBundle,

@@ -407,6 +407,10 @@ export interface LatencyFigures {
   readonly runs: number;
   /** Runs per second: batch * 1000 / mean. */
   readonly throughput: number;
+  /** Runs before timing began. */
+  readonly warmup?: number;
+  /** Whether times had settled by then. */
+  readonly steady?: boolean;
 }
 
 export interface ModelFigures {
@@ -608,8 +612,15 @@ export interface ComparedModel {
   readonly latency: LatencyFigures;
   /** Session creation, milliseconds. */
   readonly load: number;
-  /** Highest resident size of the engine process while this model ran, bytes. */
+  /** Highest resident size of the process while this model ran, bytes. */
   readonly peakMemory: number;
+  /**
+   * The process that memory was taken of: one that opened nothing but this model, or the engine's, which holds what ran before
+   * as well.
+   */
+  readonly peakMemoryOf?: 'own-process' | 'engine';
+  /** Medians over the compared pictures, milliseconds; `decode` is the same for all models. */
+  readonly steps?: StepTimes;
   /** Absent for the baseline itself. */
   readonly agreement?: Agreement;
   /** Of every class that either model has boxes of; absent for the baseline itself. */
@@ -829,6 +840,9 @@ export interface BenchmarkReport {
     readonly load: number;
     readonly firstRun: number;
     readonly peakMemory: number;
+    readonly peakMemoryOf: 'own-process' | 'engine';
+    /** Medians over the given pictures, milliseconds; absent without pictures and where the model is no detector. */
+    readonly steps?: StepTimes;
   }[];
 }
 

@@ -6,6 +6,7 @@ import { recordingContext } from '../testing/context.ts';
 import { fixedOutputsModel } from '../testing/fixedOutputs.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { siluNet, tinyV8 } from '../testing/tinyModels.ts';
+import { writePicture } from '../testing/writePicture.ts';
 import { benchmark } from './benchmark.ts';
 
 const folder = temporaryFolder();
@@ -35,6 +36,40 @@ describe('benchmark', () => {
     const input = parseInput('benchmark', { models: [fixed], runs: 3, warmup: 0, threads: 1 });
     const [model] = (await benchmark(input, recordingContext().context)).models;
     expect(model?.latency.throughput).toBeCloseTo(3000 / (model?.latency.mean ?? 0), 6);
+  });
+
+  it('times the steps of detectors where pictures are given', async () => {
+    const images = [
+      await writePicture(join(folder, 'a.png')),
+      await writePicture(join(folder, 'ä b.jpg'), 200, 100, 2),
+    ];
+    const input = parseInput('benchmark', { models: [detector, other], images, runs: 1, warmup: 0, threads: 1 });
+    const { models } = await benchmark(input, recordingContext().context);
+    expect(Object.keys(models[0]?.steps ?? {}).sort()).toEqual(['decode', 'inference', 'postprocess', 'preprocess']);
+    for (const milliseconds of Object.values(models[0]?.steps ?? {})) expect(milliseconds).toBeGreaterThan(0);
+    expect(models[1]?.steps).toBeUndefined();
+  });
+
+  it('takes memory of a process that opens nothing else', async () => {
+    const held = Buffer.alloc(300e6, 1);
+    const input = parseInput('benchmark', { models: [other], runs: 1, warmup: 0, threads: 1 });
+    const [model] = (await benchmark(input, recordingContext().context)).models;
+    expect(model?.peakMemoryOf).toBe('own-process');
+    // Node and the runtime take some tens of MB; this process holds more than 300.
+    expect(model?.peakMemory).toBeGreaterThan(20e6);
+    expect(model?.peakMemory).toBeLessThan(held.length);
+  });
+
+  it('refuses a provider that is not there, and marks the figures where a fallback is allowed', async () => {
+    const foreign = process.platform === 'win32' ? 'coreml' : 'dml';
+    const request = { models: [detector], provider: foreign, runs: 1, warmup: 0, threads: 1 } as const;
+    const refused = benchmark(parseInput('benchmark', request), recordingContext().context);
+    await expect(refused).rejects.toMatchObject({ code: 'provider-unavailable' });
+    const allowed = parseInput('benchmark', { ...request, allowFallback: true });
+    const report = await benchmark(allowed, recordingContext().context);
+    expect(report.models[0]?.provider).toMatchObject({ requested: foreign, used: 'cpu' });
+    expect(report.models[0]?.provider.invalidBecause).toContain(`The provider ${foreign} is not available`);
+    expect(report.device).toContain(`cpu, not ${foreign} (invalid)`);
   });
 
   it('refuses a batch that the model does not take', async () => {

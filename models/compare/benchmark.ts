@@ -2,17 +2,23 @@ import { availableParallelism } from 'node:os';
 import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
+import { openDetector } from '../detect/detector.ts';
 import { confirmProvider } from '../detect/placement.ts';
 import { createSession } from '../detect/providers.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
+import { visitPictures } from '../evaluate/pictures.ts';
 import { partOf } from '../evaluate/progress.ts';
+import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { readModel } from '../graph/read.ts';
-import type { BenchmarkReport } from '../types.ts';
+import type { BenchmarkReport, StepTimes } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
+
+/** At which pictures are looked at, as `boxwright detect` does. */
+const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300, multiLabel: false } as const;
 
 /** What is known of a detector's inputs beyond its file: [height, width] where that is open, and what is fed beside the picture. */
 async function knownInputs(path: string, batch: number, spec: string | undefined) {
@@ -29,15 +35,36 @@ function picturesOf(feeds: Readonly<Record<string, Tensor>>, asked: number): num
   return Object.values(feeds).find(({ dims }) => dims.length === 4)?.dims[0] ?? asked;
 }
 
+/** Steps on pictures of a detector; undefined for other models. */
+async function timeSteps(
+  path: string,
+  input: OperationInput<'benchmark'>,
+  decode: number,
+  context: OperationContext,
+): Promise<StepTimes | undefined> {
+  if ('reason' in (await readDetector(await readModel(path), { spec: input.spec }))) return undefined;
+  const opened = await openDetector(path, input);
+  try {
+    const { detector, readMedians } = recordSteps(opened);
+    await visitPictures(input.images, 'time steps', context, async (_path, image) => {
+      await detector.detect(image, workingThresholds);
+    });
+    const medians = readMedians();
+    return medians === undefined ? undefined : { decode, ...medians };
+  } finally {
+    await opened.close();
+  }
+}
+
 /**
  * Times models of any kind against each other on noise: load, first run, memory (each alone), then latency with all of
- * them open, in turn.
+ * them open, in turn. Where pictures are given (`input.images` are files), also the steps from file to boxes.
  */
 export async function benchmark(
   input: OperationInput<'benchmark'>,
   context: OperationContext,
 ): Promise<BenchmarkReport> {
-  const { provider, threads, allowFallback } = input;
+  const { provider, threads, allowFallback, images } = input;
   const request = { provider, threads, allowFallback };
   const open = async (path: string) => {
     const known = await knownInputs(path, input.batch, input.spec);
@@ -46,29 +73,30 @@ export async function benchmark(
     return { ...opened, path, feeds, provider: await confirmProvider(path, request, opened, () => feeds) };
   };
 
-  const solo: SoloFigures[] = [];
-  for (const [index, path] of input.models.entries()) {
-    context.signal.throwIfAborted();
-    context.report({ step: 'measure memory', fraction: (0.2 * index) / input.models.length });
-    const { session, feeds } = await open(path);
-    try {
-      solo.push(await measureSolo(session, feeds, context));
-    } finally {
-      await session.release();
-    }
-  }
-
   const models: Awaited<ReturnType<typeof open>>[] = [];
   try {
-    for (const path of input.models) models.push(await open(path));
-    const times = await timeInterleaved(
+    const solo: SoloFigures[] = [];
+    for (const [index, path] of input.models.entries()) {
+      context.report({ step: 'measure memory', fraction: (0.1 * index) / input.models.length });
+      const model = await open(path);
+      models.push(model);
+      solo.push(await measureSolo(path, request, model.provider.used, model.feeds, context));
+    }
+    const steps: (StepTimes | undefined)[] = [];
+    const decode = await timeDecoding(images, context);
+    for (const [index, path] of images.length === 0 ? [] : input.models.entries()) {
+      const share = 0.2 / input.models.length;
+      const part = partOf(context, 0.1 + index * share, 0.1 + (index + 1) * share);
+      steps.push(await timeSteps(path, input, decode, part));
+    }
+    const { times, ...warm } = await timeInterleaved(
       models.map(
         ({ session, feeds }) =>
           () =>
             session.run(feeds),
       ),
       input,
-      partOf(context, 0.2, 1),
+      partOf(context, 0.3, 1),
     );
     const threadCount = threads ?? availableParallelism();
     const providers = models.map((model) => model.provider);
@@ -76,13 +104,15 @@ export async function benchmark(
       device: describeDevice(await describeCpu(), providers, threadCount),
       threads: threadCount,
       batch: input.batch,
-      models: models.map(({ path, provider, loadMs, feeds }, index) => ({
+      models: models.map(({ path, provider: use, loadMs, feeds }, index) => ({
         path,
-        provider,
-        latency: latencyFigures(times[index] ?? [], picturesOf(feeds, input.batch)),
+        provider: use,
+        latency: latencyFigures(times[index] ?? [], picturesOf(feeds, input.batch), warm),
         load: loadMs,
         firstRun: solo[index]?.firstRun ?? 0,
         peakMemory: solo[index]?.peakMemory ?? 0,
+        peakMemoryOf: solo[index]?.peakMemoryOf ?? 'engine',
+        ...(steps[index] === undefined ? {} : { steps: steps[index] }),
       })),
     };
   } finally {

@@ -9,13 +9,14 @@ import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
 import { partOf } from '../evaluate/progress.ts';
+import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
 import { addToClassTally, type ClassTally, classAgreements } from '../geometry/classAgreement.ts';
 import { compareHarm } from '../geometry/harm.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
-import type { ComparedModel, CompareReport, ImageDifference, ModelSummary } from '../types.ts';
+import type { ComparedModel, CompareReport, ImageDifference, ModelSummary, StepTimes } from '../types.ts';
 import type { ComparedPicture } from './comparedPicture.ts';
 import { renderCsv } from './csv.ts';
 import { describeDevice } from './device.ts';
@@ -54,8 +55,14 @@ export async function compare(input: CompareInput, context: OperationContext): P
   const detectors: Detector[] = [];
   try {
     for (const path of paths) detectors.push(await openDetector(path, runtimeOf(input)));
-    const boxes = await compareBoxes(detectors, input, partOf(context, 0.1, 0.5));
-    const times = await timeInterleaved(
+    const recorded = detectors.map(recordSteps);
+    const decode = await timeDecoding(input.images, context);
+    const boxes = await compareBoxes(
+      recorded.map(({ detector }) => detector),
+      input,
+      partOf(context, 0.1, 0.5),
+    );
+    const { times, ...warm } = await timeInterleaved(
       detectors.map(({ session, path, spec }) => {
         const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size, extra: makeExtraInputs(spec) });
         return () => session.run(feeds);
@@ -76,9 +83,11 @@ export async function compare(input: CompareInput, context: OperationContext): P
         sparsity: summary.sparsity,
         precision: summary.precision,
         provider: detector?.provider ?? { requested: input.provider, used: input.provider },
-        latency: latencyFigures(times[index] ?? []),
+        latency: latencyFigures(times[index] ?? [], 1, warm),
         load: detector?.loadMs ?? 0,
         peakMemory: solo[index]?.peakMemory ?? 0,
+        peakMemoryOf: solo[index]?.peakMemoryOf ?? 'engine',
+        ...stepsOf(decode, recorded[index]?.readMedians()),
         ...(contestant === undefined
           ? {}
           : {
@@ -120,6 +129,10 @@ export async function compare(input: CompareInput, context: OperationContext): P
   }
 }
 
+function stepsOf(decode: number, medians: Omit<StepTimes, 'decode'> | undefined): { readonly steps?: StepTimes } {
+  return medians === undefined ? {} : { steps: { decode, ...medians } };
+}
+
 function runtimeOf(input: CompareInput) {
   return {
     provider: input.provider,
@@ -154,9 +167,9 @@ async function measureAlone(
     context.report({ step: 'measure memory', fraction: index / paths.length });
     const detector = await openDetector(path, runtimeOf(input));
     try {
-      const { session, spec } = detector;
+      const { session, spec, provider } = detector;
       const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size, extra: makeExtraInputs(spec) });
-      figures.push(await measureSolo(session, feeds, context));
+      figures.push(await measureSolo(path, runtimeOf(input), provider.used, feeds, context));
     } finally {
       await detector.close();
     }

@@ -49,7 +49,7 @@ async function medianTimes(models: readonly Timed[], proto: ModelProto, context:
       const feeds = makeFeeds(session, name, { batch: 1, ...(size === undefined ? {} : { size }) });
       runs.push(() => session.run(feeds));
     }
-    const times = await timeInterleaved(runs, timing, context);
+    const { times } = await timeInterleaved(runs, timing, context);
     return times.map((own) => latencyFigures(own).p50);
   } finally {
     for (const session of sessions) await session.release();

@@ -38,17 +38,10 @@ export interface OpenSession {
   readonly loadMs: number;
 }
 
-/**
- * Opens a model, given as a path or as the bytes of an ONNX file, on the provider that was asked for, or on the CPU where that
- * is not available and a fallback is allowed. The runtime may still give single nodes to the CPU: `confirmProvider` tells.
- * @throws StudioError `provider-unavailable`, `model-unsupported`, `model-corrupt`, `external-data`, `model-not-runnable`
- */
-export async function createSession(model: string | Uint8Array, request: SessionRequest): Promise<OpenSession> {
-  const name = request.name ?? (typeof model === 'string' ? model : 'The model');
-  const use = await chooseProvider(request);
-  const started = performance.now();
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: [use.used],
+/** Options of a session for the runtime. @param used the provider to run on */
+export function sessionOptions(request: SessionRequest, used: ProviderName): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [used],
     graphOptimizationLevel: request.optimization ?? 'all',
     logSeverityLevel: 4,
     ...(request.threads === undefined ? {} : { intraOpNumThreads: request.threads }),
@@ -62,6 +55,18 @@ export async function createSession(model: string | Uint8Array, request: Session
       },
     },
   };
+}
+
+/**
+ * Opens a model, given as a path or as the bytes of an ONNX file, on the provider that was asked for, or on the CPU where that
+ * is not available and a fallback is allowed. The runtime may still give single nodes to the CPU: `confirmProvider` tells.
+ * @throws StudioError `provider-unavailable`, `model-unsupported`, `model-corrupt`, `external-data`, `model-not-runnable`
+ */
+export async function createSession(model: string | Uint8Array, request: SessionRequest): Promise<OpenSession> {
+  const name = request.name ?? (typeof model === 'string' ? model : 'The model');
+  const use = await chooseProvider(request);
+  const started = performance.now();
+  const options = sessionOptions(request, use.used);
   try {
     // Two calls, because the overloads take either kind but not their union.
     const session =

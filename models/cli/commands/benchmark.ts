@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { formatBytes, formatMilliseconds } from '../../format.ts';
+import { formatBytes, formatMilliseconds, formatProvider } from '../../format.ts';
 import type { BenchmarkReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
@@ -20,6 +20,7 @@ import { renderTable } from '../table.ts';
 
 interface BenchmarkFlags extends CommonFlags, SpecFlags, RuntimeFlags, TimingFlags {
   readonly batch: number;
+  readonly images?: string[];
 }
 
 const figures = ['p50', 'p90', 'p95', 'p99', 'mean', 'min'] as const;
@@ -39,7 +40,7 @@ function renderBenchmark(report: BenchmarkReport, style: Style): string {
     ],
     report.models.map((model) => [
       model.path,
-      model.provider.used,
+      formatProvider(model.provider),
       ...figures.map((figure) => formatMilliseconds(model.latency[figure])),
       model.latency.throughput.toFixed(1),
       formatMilliseconds(model.load),
@@ -48,7 +49,29 @@ function renderBenchmark(report: BenchmarkReport, style: Style): string {
       String(model.latency.runs),
     ]),
   );
-  return `${style.bold(report.device)}, batch ${report.batch}\n\n${table}`;
+  const notes = report.models.flatMap(({ path, provider, latency }) => [
+    ...(provider.invalidBecause === undefined
+      ? []
+      : [`${style.warn('invalid')}  ${path}: ${provider.invalidBecause}\n`]),
+    ...(latency.steady === false
+      ? [`${style.warn('unsteady')}  ${path}: its times had not settled when timing began\n`]
+      : []),
+  ]);
+  const parts = [`${style.bold(report.device)}, batch ${report.batch}\n\n`, table, renderSteps(report), ...notes];
+  return parts.join('');
+}
+
+const steps = ['decode', 'preprocess', 'inference', 'postprocess'] as const;
+
+/** Medians of the steps from file to boxes, where pictures were given. */
+function renderSteps({ models }: BenchmarkReport): string {
+  const timed = models.filter((model) => model.steps !== undefined);
+  if (timed.length === 0) return '';
+  const table = renderTable(
+    [{ title: 'steps on pictures', align: 'left' }, ...steps.map((title) => ({ title, align: 'right' as const }))],
+    timed.map((model) => [model.path, ...steps.map((step) => formatMilliseconds(model.steps?.[step] ?? Number.NaN))]),
+  );
+  return `\n${table}`;
 }
 
 export function addBenchmark(program: Command, host: CommandHost): void {
@@ -61,17 +84,19 @@ export function addBenchmark(program: Command, host: CommandHost): void {
       .argParser(integerBetween(1, 1024))
       .default(1),
   );
+  command.option('--images <paths...>', 'pictures or folders to time the steps from file to boxes on');
   addSpecOption(command);
   addCommonOptions(command, [
     'benchmark yolov8n.onnx',
     'benchmark yolov8n.onnx int8.onnx --runs 300 --threads 1',
-    'benchmark yolov8n.onnx --json',
+    'benchmark yolov8n.onnx --images photos/ --json',
   ]);
   command.action((models: string[], flags: BenchmarkFlags) =>
     host.run(
       'benchmark',
-      () => ({
+      async () => ({
         models,
+        images: await host.expandPaths(flags.images ?? []),
         ...runtimeOf(flags),
         ...specOf(flags),
         runs: flags.runs,

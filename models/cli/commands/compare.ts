@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { formatBytes, formatCount, formatMilliseconds } from '../../format.ts';
-import type { CompareReport } from '../../types.ts';
+import { formatBytes, formatCount, formatMilliseconds, formatProvider } from '../../format.ts';
+import type { CompareReport, ProviderUse } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import {
   addCommonOptions,
@@ -28,6 +28,11 @@ interface CompareFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFl
   readonly failUnder?: number;
 }
 
+/** A time that is not the provider's is never printed without a mark. */
+function markInvalid({ invalidBecause }: ProviderUse, figure: string): string {
+  return invalidBecause === undefined ? figure : `invalid ${figure}`;
+}
+
 /** What `boxwright compare` prints for people. */
 export function renderCompare(report: CompareReport, style: Style): string {
   const table = renderTable(
@@ -50,13 +55,18 @@ export function renderCompare(report: CompareReport, style: Style): string {
       formatBytes(model.bytes),
       formatCount(model.parameters),
       model.macs === null ? 'unknown' : formatCount(model.macs),
-      formatMilliseconds(model.latency.p50),
-      formatMilliseconds(model.latency.p95),
+      markInvalid(model.provider, formatMilliseconds(model.latency.p50)),
+      markInvalid(model.provider, formatMilliseconds(model.latency.p95)),
       formatBytes(model.peakMemory),
       model.agreement?.f1.toFixed(3) ?? 'baseline',
       model.agreement === undefined ? '' : String(model.agreement.lost),
       model.agreement === undefined ? '' : String(model.agreement.extra),
     ]),
+  );
+  const invalid = report.models.flatMap(({ name, provider }) =>
+    provider.invalidBecause === undefined
+      ? []
+      : [`${style.warn('invalid')}  ${name}, ${formatProvider(provider)}: ${provider.invalidBecause}\n`],
   );
   const pictures = `${report.imageCount} ${report.imageCount === 1 ? 'picture' : 'pictures'}`;
   const skipped = (report.unreadable ?? []).map((image) => `${style.warn('not read')}  ${image.message}\n`).join('');
@@ -81,6 +91,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
   return [
     `${report.device}, ${pictures}\n\n`,
     table,
+    ...invalid,
     harmed.length === 0 ? '' : `\n${worst}`,
     skipped,
     files.length === 0 ? '' : '\n',
