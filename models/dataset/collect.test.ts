@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collect, listImages } from './collect.ts';
+import { openDataset } from './openDataset.ts';
 
 let folder = '';
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -55,6 +56,24 @@ describe('collecting dropped paths', () => {
     await rm(at('set/images/loop'));
     expect(found.images).toHaveLength(3);
     expect(found.ignored).toEqual([{ path: at('set/images/loop'), why: expect.stringContaining('already') }]);
+  });
+
+  it('takes no other YAML file of a folder for a dataset', async () => {
+    await mkdir(at('mixed'));
+    await writeFile(at('mixed/compose.yaml'), 'services:\n  train: x\n');
+    await writeFile(at('mixed/mine.yml'), '# photos\r\nnames: [a]\r\nval: .\r\n');
+    await writeFile(at('mixed/1.jpg'), '');
+    const found = await collect({ paths: [at('mixed')] }, context);
+    expect(found).toMatchObject({ datasets: [at('mixed/mine.yml')], ignored: [] });
+    expect((await openDataset(at('mixed'))).path).toBe(at('mixed/mine.yml'));
+    await writeFile(at('mixed/other.yaml'), 'val: .');
+    await expect(openDataset(at('mixed'))).rejects.toMatchObject({ hint: expect.stringContaining('mine.yml') });
+    await writeFile(at('mixed/data.yaml'), 'val: .');
+    expect((await openDataset(at('mixed'))).path).toBe(at('mixed/data.yaml'));
+    // A file that was named itself is judged by its ending: opening it says what is wrong.
+    expect((await collect({ paths: [at('mixed/compose.yaml')] }, context)).datasets).toEqual([
+      at('mixed/compose.yaml'),
+    ]);
   });
 
   it('takes JSON files that are named, and folders with VOC annotations or COCO files, for datasets', async () => {

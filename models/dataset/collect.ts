@@ -4,7 +4,7 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import type { Collected } from '../types.ts';
 import { chooseSplit } from './dataset.ts';
-import { recognizeFolder } from './datasetFolder.ts';
+import { looksLikeDataYaml, recognizeFolder } from './datasetFolder.ts';
 import { kindOf, mayBeDataset } from './fileKinds.ts';
 import { keepDataset } from './keptDatasets.ts';
 import { listPictures } from './listPictures.ts';
@@ -30,6 +30,8 @@ export async function collect(input: OperationInput<'collect'>, context: Operati
   const ignored: { path: string; why: string }[] = [];
   for await (const entry of walkPaths(input.paths, context.signal)) {
     const kind = entry.problem === undefined ? kindOf(entry.path) : null;
+    // Folders hold YAML files of all kinds.
+    if (kind === 'dataset' && !entry.named && !(await looksLikeDataYaml(entry.path))) continue;
     if (kind !== null) found[kind].add(entry.path);
     else if (entry.named && entry.problem === undefined && mayBeDataset(entry.path)) found.dataset.add(entry.path);
     else if (entry.problem !== undefined) ignored.push({ path: entry.path, why: entry.problem });

@@ -11,7 +11,7 @@ type FolderContent =
   | { readonly format: 'voc'; readonly places: VocPlaces }
   | { readonly format: 'pictures' };
 
-/** How much of a JSON file tells whether it is a COCO dataset. */
+/** How much of a file tells whether it is a dataset. */
 const headBytes = 64 * 2 ** 10;
 const yamlName = /\.ya?ml$/i;
 /** Files of COCO's other tasks, which lie beside those with boxes. */
@@ -23,16 +23,27 @@ const otherTask = /^(captions|person_keypoints|panoptic|stuff|image_info)_/;
  */
 export async function recognizeFolder(folder: string): Promise<FolderContent> {
   const names = await namesIn(folder);
-  const yamls = names.filter((name) => yamlName.test(name));
-  const yaml = yamls.find((name) => /^(data|dataset)\.ya?ml$/i.test(name)) ?? yamls[0];
-  if (yaml !== undefined) {
-    if (yamls.length > 1 && !/^data/i.test(yaml)) throw severalIn(folder, yamls);
-    return { format: 'yaml', file: join(folder, yaml) };
-  }
+  const yaml = await findYaml(folder, names);
+  if (yaml !== null) return { format: 'yaml', file: join(folder, yaml) };
   const places = await findVoc(folder, names);
   if (places !== null) return { format: 'voc', places };
   const files = await findCoco(folder, names);
   return files.length > 0 ? { format: 'coco', files } : { format: 'pictures' };
+}
+
+async function findYaml(folder: string, names: readonly string[]): Promise<string | null> {
+  const yamls = names.filter((name) => yamlName.test(name));
+  const usual = yamls.find((name) => /^(data|dataset)\.ya?ml$/i.test(name));
+  if (usual !== undefined) return usual;
+  const found: string[] = [];
+  for (const name of yamls) if (await looksLikeDataYaml(join(folder, name))) found.push(name);
+  if (found.length > 1) throw severalIn(folder, found);
+  return found[0] ?? null;
+}
+
+/** Whether a YAML file names splits of pictures: folders hold YAML files of all kinds. */
+export async function looksLikeDataYaml(path: string): Promise<boolean> {
+  return /^(train|val|valid|validation|test)\s*:/m.test(await readHead(path));
 }
 
 function severalIn(folder: string, names: readonly string[]): StudioError {
@@ -77,15 +88,16 @@ async function findCoco(folder: string, names: readonly string[]): Promise<strin
 }
 
 async function looksLikeCoco(path: string): Promise<boolean> {
+  return /^\s*\{\s*"(info|licenses|images|annotations|categories|type)"\s*:/.test(await readHead(path));
+}
+
+/** The first part of a text, without its byte order mark; nothing where the file cannot be read. */
+async function readHead(path: string): Promise<string> {
   const handle = await open(path, 'r').catch(() => null);
-  if (handle === null) return false;
+  if (handle === null) return '';
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    const head = buffer
-      .toString('utf8', 0, bytesRead)
-      .replace(/^\ufeff/, '')
-      .trimStart();
-    return /^\{\s*"(info|licenses|images|annotations|categories|type)"\s*:/.test(head);
+    return buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '');
   } finally {
     await handle.close();
   }
