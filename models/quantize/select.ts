@@ -4,11 +4,13 @@ import { constantsOf } from '../graph/constants.ts';
 import { patternFinder } from '../graph/namePatterns.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { type GraphIndex, indexGraph } from '../graph/topology.ts';
+import { macsOf } from '../inspect/cost.ts';
 import type { Measured } from './calibrate.ts';
 import { type Range, widthWithZero } from './grid.ts';
 import { sumsDistanceBins, tailOf } from './headGuard.ts';
 import { findDrownedLayers } from './noiseGuard.ts';
 import { canJoinLayers, canOnlyBeRounded, dataInputs, isLayer } from './operators.ts';
+import { stemOf } from './stemGuard.ts';
 
 /** A Concat whose inputs' ranges differ by more than this leaves the smallest of them too few of the 256 steps. */
 const largestConcatRatio = 8;
@@ -22,6 +24,8 @@ export interface GraphFacts {
   readonly isFloat: (tensor: string) => boolean;
   /** True for tensors whose element type is known. */
   readonly isTyped: (tensor: string) => boolean;
+  /** Multiply-accumulates of one run of a node; null where a shape is not known. */
+  readonly macsOf: (node: NodeProto) => number | null;
 }
 
 export interface Selection {
@@ -33,6 +37,8 @@ export interface Selection {
 
 export interface SelectionOptions {
   readonly headGuard: boolean;
+  /** The first layers stay float where that costs next to nothing. */
+  readonly stemGuard?: boolean;
   readonly keep: readonly string[];
   /** Nodes, by their first output, that stay float for a reason found elsewhere. */
   readonly floatOutputs?: ReadonlyMap<string, string>;
@@ -46,6 +52,7 @@ export interface SelectionOptions {
 export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges?: Map<string, Measured>): Selection {
   const { graph, index, constants } = facts;
   const tail = tailOf(graph, index, constants);
+  const stem = options.stemGuard === true ? stemOf(facts) : new Set<NodeProto>();
   const findPattern = patternFinder(options.keep);
   const float = new Map<NodeProto, string>();
   const integer = new Set<NodeProto>();
@@ -58,7 +65,9 @@ export function selectNodes(facts: GraphFacts, options: SelectionOptions, ranges
       !node.output.filter((name) => name !== '').every(facts.isFloat)
     )
       continue;
-    const why = reasonForFloat(node, layer, facts, options, tail, findPattern, ranges);
+    const why =
+      reasonForFloat(node, layer, facts, options, tail, findPattern, ranges) ??
+      (stem.has(node) ? 'stem guard: rounding here disturbs every layer behind, and float costs little' : undefined);
     if (why === undefined) integer.add(node);
     else float.set(node, why);
   }
@@ -176,5 +185,6 @@ export function factsOfModel(proto: ModelProto, sizes: Readonly<Record<string, r
     constants: constantsOf(graph),
     isFloat: (tensor) => shapes.get(tensor)?.type === 'float',
     isTyped: (tensor) => (shapes.get(tensor)?.type ?? '') !== '',
+    macsOf: (node) => macsOf(node, shapes),
   };
 }

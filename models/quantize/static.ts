@@ -30,7 +30,9 @@ export function staticSource(
 ): StaticSource {
   const wide = options.activations === 'int8' ? 'int16' : 'uint16';
   const activations = options.precision === '16x8' ? wide : options.activations;
-  return { proto, spec, inputs: images.map((path) => calibrationInput(path, spec)), options, activations };
+  const stemGuard = options.stemGuard && options.precision === 'int8';
+  const inputs = images.map((path) => calibrationInput(path, spec));
+  return { proto, spec, inputs, options: { ...options, stemGuard }, activations };
 }
 
 /** Measures on the pictures the range of every tensor that could be quantized. */

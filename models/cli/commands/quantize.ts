@@ -21,6 +21,7 @@ interface QuantizeFlags extends CommonFlags, SpecFlags {
   readonly activations: QuantizeOptions['activations'];
   readonly reduceRange?: boolean;
   readonly headGuard: boolean;
+  readonly stemGuard: boolean;
   readonly keep?: string[];
   readonly symmetric?: boolean;
   readonly maxDrop?: number;
@@ -87,6 +88,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate (default: decided from this CPU)')
     .option('--no-reduce-range', '8-bit weights, for a CPU with VNNI other than this one')
     .option('--no-head-guard', 'quantize the head too')
+    .option('--no-stem-guard', 'quantize also the first layers, whose rounding disturbs all others')
     .option('--keep <patterns...>', 'globs on node names that stay in float')
     .addOption(
       new Option(
@@ -122,6 +124,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
           activations: flags.activations,
           ...(flags.reduceRange === undefined ? {} : { reduceRange: flags.reduceRange }),
           headGuard: flags.headGuard,
+          stemGuard: flags.stemGuard,
           keep: flags.keep ?? [],
           symmetric: flags.symmetric === true,
           ...(flags.maxDrop === undefined ? {} : { maxDrop: flags.maxDrop }),

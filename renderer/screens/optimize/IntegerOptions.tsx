@@ -9,7 +9,7 @@ import { Toggle } from './Toggle.tsx';
 /** What weights and activations in integers may look like. */
 export function IntegerOptions({ options, onChange }: QuantizeFields) {
   const text = useText().optimize;
-  const { precision, perTensor, activations, symmetric, headGuard } = options;
+  const { precision, perTensor, activations, symmetric, headGuard, stemGuard } = options;
   return (
     <>
       <Toggle
@@ -19,6 +19,14 @@ export function IntegerOptions({ options, onChange }: QuantizeFields) {
         checked={headGuard}
         onChange={(checked) => onChange({ headGuard: checked })}
       />
+      {precision === 'int8' && (
+        <Toggle
+          label={text.stemGuard}
+          hint={text.stemGuardHint}
+          checked={stemGuard}
+          onChange={(checked) => onChange({ stemGuard: checked })}
+        />
+      )}
       <Toggle
         label={text.perTensor}
         hint={text.perTensorHint}
