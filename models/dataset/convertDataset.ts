@@ -9,7 +9,7 @@ import type { DatasetConvertReport, DatasetFormat } from '../types.ts';
 import type { Dataset, DatasetImage } from './dataset.ts';
 import { inParallel } from './inParallel.ts';
 import type { LabelledPicture, WrittenDataset } from './labelledPicture.ts';
-import { writeNewFolder } from './newFolder.ts';
+import { requireNewFolder, writeNewFolder } from './newFolder.ts';
 import { openDataset } from './openDataset.ts';
 import { writeCoco } from './writeCoco.ts';
 import { writeVoc } from './writeVoc.ts';
@@ -28,12 +28,13 @@ export async function convertDataset(
   { signal, report }: OperationContext,
 ): Promise<DatasetConvertReport> {
   const dataset = await openDataset(path, { signal });
+  await requireNewFolder(out, dataset.root);
   const tell = (step: string, from: number, upTo: number) => (share: number) =>
     report({ step, fraction: from + share * (upTo - from) });
   const { pictures, notes } = await readPictures(dataset, signal, tell('Reading labels', 0, copyImages ? 0.3 : 0.7));
   const classNames = nameClasses(dataset, pictures);
   const written = write(to, pictures, classNames, copyImages ? null : out);
-  await writeNewFolder(out, dataset.root, async (folder) => {
+  await writeNewFolder(out, async (folder) => {
     await writeFiles(folder, written, signal, tell('Writing labels', copyImages ? 0.3 : 0.7, copyImages ? 0.5 : 1));
     if (copyImages) await copyPictures(folder, pictures, written, signal, tell('Copying pictures', 0.5, 1));
   });

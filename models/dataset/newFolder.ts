@@ -5,16 +5,10 @@ import { makeFolder, systemErrorCode } from '../files.ts';
 
 /**
  * Writes a folder whole or not at all: what `write` puts into a folder of its own beside it gets its name when all is done.
- * @param source the folder of what is read, which must stay as it is
- * @throws StudioError `bad-input` where `out` lies in `source` or holds something, `file-unwritable`
+ * @throws StudioError `file-unwritable`
  */
-export async function writeNewFolder(
-  out: string,
-  source: string,
-  write: (folder: string) => Promise<void>,
-): Promise<void> {
+export async function writeNewFolder(out: string, write: (folder: string) => Promise<void>): Promise<void> {
   const target = resolve(out);
-  await refuseTarget(target, source);
   const partial = `${target}.${process.pid}.partial`;
   try {
     await makeFolder(dirname(target));
@@ -33,7 +27,13 @@ export async function writeNewFolder(
   }
 }
 
-async function refuseTarget(target: string, source: string): Promise<void> {
+/**
+ * Makes sure, before any work is done, that a folder can be written anew.
+ * @param source the folder of what is read, which must stay as it is
+ * @throws StudioError `bad-input` where `out` lies in `source` or holds something
+ */
+export async function requireNewFolder(out: string, source: string): Promise<void> {
+  const target = resolve(out);
   const way = relative(source, target);
   if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)) {
     throw new StudioError('bad-input', `${target} lies in the dataset itself, which is never changed.`, {

@@ -6,7 +6,7 @@ import { assignSplits, type SplitGroup } from './assignSplits.ts';
 import { nameClasses, readPictures, wayTo, writeFiles } from './convertDataset.ts';
 import { groupPictures } from './groupPictures.ts';
 import type { LabelledPicture, WrittenDataset } from './labelledPicture.ts';
-import { writeNewFolder } from './newFolder.ts';
+import { requireNewFolder, writeNewFolder } from './newFolder.ts';
 import { openDataset } from './openDataset.ts';
 import { writeCoco } from './writeCoco.ts';
 import { describeYolo } from './writeYolo.ts';
@@ -28,6 +28,7 @@ export async function splitDataset(
   if (total === 0) throw new StudioError('bad-input', 'One of the ratios must be above 0.');
   const shares = ratios.map((ratio) => ratio / total);
   const dataset = await openDataset(path, { signal });
+  await requireNewFolder(out, dataset.root);
   const tell = (step: string, from: number, upTo: number) => (share: number) =>
     report({ step, fraction: from + share * (upTo - from) });
   const { pictures: read, notes } = await readPictures(dataset, signal, tell('Reading labels', 0, 0.3));
@@ -50,7 +51,7 @@ export async function splitDataset(
     dataset.format === 'yolo'
       ? writeLists(divided, names, classNames)
       : writeCoco(divided, classNames, (picture) => wayTo(out, picture.path));
-  await writeNewFolder(out, dataset.root, (folder) => writeFiles(folder, written, signal, tell('Writing', 0.95, 1)));
+  await writeNewFolder(out, (folder) => writeFiles(folder, written, signal, tell('Writing', 0.95, 1)));
   return {
     out,
     opens: written.opens.map((file) => join(out, file)),
