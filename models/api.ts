@@ -239,6 +239,8 @@ export const operationInputs = {
     images: paths.default([]),
     spec,
     provider: providerName.default('cpu'),
+    /** Also on every other provider that is available here. */
+    everyProvider: z.boolean().default(false),
     threads,
     allowFallback,
     runs: z.int().min(1).max(100_000).default(100),

@@ -394,6 +394,8 @@ export interface Agreement {
   readonly meanIou: number | null;
   /** Mean of variant score minus baseline score over matched pairs; null without pairs. */
   readonly scoreShift: number | null;
+  /** Mean of how far the variant's score is from the baseline's, either way, over matched pairs; null without pairs. */
+  readonly scoreError: number | null;
   readonly images: number;
 }
 
@@ -844,6 +846,8 @@ export interface BenchmarkReport {
     /** Medians over the given pictures, milliseconds; absent without pictures and where the model is no detector. */
     readonly steps?: StepTimes;
   }[];
+  /** With every provider: models that one of them cannot run, and why; absent where all can. */
+  readonly skipped?: readonly { readonly path: string; readonly provider: ProviderName; readonly why: string }[];
 }
 
 export interface BundleCheck {

@@ -40,6 +40,15 @@ describe('comparisonRows', () => {
     expect(row(rows, en.compare.size)?.[1]?.delta).toEqual({ text: '▼\u00a04.0×', tone: 'good' });
   });
 
+  it('marks times of a fallback and compares them with nothing', () => {
+    const fallback = {
+      ...model('gpu', 30, 12e6, 4e9),
+      provider: { requested: 'webgpu', used: 'cpu', invalidBecause: 'There is no adapter.' },
+    } as const;
+    const cells = row(comparisonRows([model('base', 60, 12e6, 4e9), fallback], en), en.compare.latencyP50);
+    expect(cells?.[1]).toEqual({ value: '30.0\u00a0ms (invalid)', delta: null });
+  });
+
   it('leaves out what is not known', () => {
     expect(row(rows, en.compare.macs)?.[1]).toEqual({ value: '—', delta: null });
     expect(row(rows, en.compare.agreementF1)?.map(({ value }) => value)).toEqual(['—', '0.900', '—']);

@@ -98,6 +98,16 @@ function agreementCell(f1: number | undefined): FigureCell {
   };
 }
 
+/** A figure of speed; one that is not the provider's that was asked for never stands without a mark, and is not compared. */
+export function markSpeed(
+  cell: FigureCell,
+  model: Pick<ComparedModel, 'provider'> | undefined,
+  { compare }: Pick<Dictionary, 'compare'>,
+): FigureCell {
+  if (model?.provider.invalidBecause === undefined) return cell;
+  return { value: `${cell.value} (${compare.invalid})`, delta: null };
+}
+
 /** The measured figures over all pictures: the baseline first, undefined for models the comparison does not have. */
 export function comparisonRows(
   models: readonly (ComparedModel | undefined)[],
@@ -117,10 +127,16 @@ export function comparisonRows(
       return { value: format(value), delta: before === null ? null : formatReduction(before, value) };
     }),
   });
+  const speed = (name: string, figure: (model: ComparedModel) => number): FigureRow => ({
+    name,
+    cells: measured(name, figure, formatMilliseconds).cells.map((cell, index) =>
+      markSpeed(cell, models[index], { compare }),
+    ),
+  });
   return [
     { name: compare.agreementF1, cells: models.map((model) => agreementCell(model?.agreement?.f1)) },
-    measured(compare.latencyP50, (model) => model.latency.p50, formatMilliseconds),
-    measured(compare.latencyP95, (model) => model.latency.p95, formatMilliseconds),
+    speed(compare.latencyP50, (model) => model.latency.p50),
+    speed(compare.latencyP95, (model) => model.latency.p95),
     measured(compare.size, (model) => model.bytes, formatBytes),
     measured(compare.parameters, (model) => model.parameters, formatCount),
     measured(compare.macs, (model) => model.macs, formatCount),

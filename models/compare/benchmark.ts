@@ -4,16 +4,17 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { describeCpu } from '../detect/cpu.ts';
 import { openDetector } from '../detect/detector.ts';
 import { confirmProvider } from '../detect/placement.ts';
-import { createSession } from '../detect/providers.ts';
+import { createSession, listProviders } from '../detect/providers.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
+import { StudioError } from '../errors.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
 import { partOf } from '../evaluate/progress.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { readModel } from '../graph/read.ts';
-import type { BenchmarkReport, StepTimes } from '../types.ts';
+import type { BenchmarkReport, ProviderName, StepTimes } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
 
@@ -35,10 +36,23 @@ function picturesOf(feeds: Readonly<Record<string, Tensor>>, asked: number): num
   return Object.values(feeds).find(({ dims }) => dims.length === 4)?.dims[0] ?? asked;
 }
 
+/** A model on a provider. */
+interface Entry {
+  readonly path: string;
+  readonly provider: ProviderName;
+}
+
+/** Every model on the provider that was asked for, and on all others that are there where that is asked for. */
+async function listEntries({ models, provider, everyProvider }: OperationInput<'benchmark'>): Promise<Entry[]> {
+  const found = everyProvider ? (await listProviders()).providers : [];
+  const others = found.filter(({ name, available }) => available && name !== provider).map(({ name }) => name);
+  return models.flatMap((path) => [provider, ...others].map((name) => ({ path, provider: name })));
+}
+
 /** Steps on pictures of a detector; undefined for other models. */
 async function timeSteps(
-  path: string,
   input: OperationInput<'benchmark'>,
+  path: string,
   decode: number,
   context: OperationContext,
 ): Promise<StepTimes | undefined> {
@@ -58,36 +72,43 @@ async function timeSteps(
 
 /**
  * Times models of any kind against each other on noise: load, first run, memory (each alone), then latency with all of
- * them open, in turn. Where pictures are given (`input.images` are files), also the steps from file to boxes.
+ * them open, in turn; on every available provider where that is asked for. Where pictures are given (`input.images` are files), also the steps from file to boxes.
  */
 export async function benchmark(
   input: OperationInput<'benchmark'>,
   context: OperationContext,
 ): Promise<BenchmarkReport> {
-  const { provider, threads, allowFallback, images } = input;
-  const request = { provider, threads, allowFallback };
-  const open = async (path: string) => {
+  const { threads, images } = input;
+  const open = async ({ path, provider }: Entry) => {
+    const request = { provider, threads, allowFallback: input.allowFallback };
     const known = await knownInputs(path, input.batch, input.spec);
     const opened = await createSession(path, request);
     const feeds = makeFeeds(opened.session, path, { batch: input.batch, ...known });
-    return { ...opened, path, feeds, provider: await confirmProvider(path, request, opened, () => feeds) };
+    return { ...opened, path, request, feeds, provider: await confirmProvider(path, request, opened, () => feeds) };
   };
+  const entries = await listEntries(input);
+  const skipped: { path: string; provider: ProviderName; why: string }[] = [];
 
   const models: Awaited<ReturnType<typeof open>>[] = [];
   try {
     const solo: SoloFigures[] = [];
-    for (const [index, path] of input.models.entries()) {
-      context.report({ step: 'measure memory', fraction: (0.1 * index) / input.models.length });
-      const model = await open(path);
+    for (const [index, entry] of entries.entries()) {
+      context.report({ step: 'measure memory', fraction: (0.1 * index) / entries.length });
+      const model = await open(entry).catch((error: unknown) => {
+        // What was not asked for by name may fail: the others count all the same.
+        if (entry.provider === input.provider || !(error instanceof StudioError)) throw error;
+        skipped.push({ ...entry, why: error.message });
+      });
+      if (model === undefined) continue;
       models.push(model);
-      solo.push(await measureSolo(path, request, model.provider.used, model.feeds, context));
+      solo.push(await measureSolo(model.path, model.request, model.provider.used, model.feeds, context));
     }
     const steps: (StepTimes | undefined)[] = [];
     const decode = await timeDecoding(images, context);
-    for (const [index, path] of images.length === 0 ? [] : input.models.entries()) {
-      const share = 0.2 / input.models.length;
+    for (const [index, { path, request }] of images.length === 0 ? [] : models.entries()) {
+      const share = 0.2 / models.length;
       const part = partOf(context, 0.1 + index * share, 0.1 + (index + 1) * share);
-      steps.push(await timeSteps(path, input, decode, part));
+      steps.push(await timeSteps({ ...input, ...request }, path, decode, part));
     }
     const { times, ...warm } = await timeInterleaved(
       models.map(
@@ -114,6 +135,7 @@ export async function benchmark(
         peakMemoryOf: solo[index]?.peakMemoryOf ?? 'engine',
         ...(steps[index] === undefined ? {} : { steps: steps[index] }),
       })),
+      ...(skipped.length === 0 ? {} : { skipped }),
     };
   } finally {
     for (const { session } of models) await session.release();

@@ -226,6 +226,7 @@ export const en = {
     time: 'Time here',
     agreementF1: 'Agreement F1',
     latencyP50: 'Latency p50',
+    invalid: 'invalid',
     latencyP95: 'Latency p95',
     size: 'Size',
     parameters: 'Parameters',
@@ -400,7 +401,8 @@ export const en = {
     objects: (found: number, all: number) => `Labelled objects · ${found} of ${all} found`,
     labelFile: 'Label file',
     noObjects: 'The labels say that there is nothing to find here.',
-    noLabels: 'This picture has no labels: neither in an opened dataset nor in a file in its labels folder or beside it.',
+    noLabels:
+      'This picture has no labels: neither in an opened dataset nor in a file in its labels folder or beside it.',
     findings: {
       centre: (place: string, score: string) => `found by its own cell (${place}), score ${score}`,
       neighbour: (place: string, score: string) => `found by a cell next to its own (${place}), score ${score}`,

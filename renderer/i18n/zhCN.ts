@@ -224,6 +224,7 @@ export const zhCN: Dictionary = {
     time: '本图耗时',
     agreementF1: '一致度 F1',
     latencyP50: '延迟 p50',
+    invalid: '无效',
     latencyP95: '延迟 p95',
     size: '大小',
     parameters: '参数量',

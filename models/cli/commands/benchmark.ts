@@ -21,6 +21,7 @@ import { renderTable } from '../table.ts';
 interface BenchmarkFlags extends CommonFlags, SpecFlags, RuntimeFlags, TimingFlags {
   readonly batch: number;
   readonly images?: string[];
+  readonly everyProvider?: boolean;
 }
 
 const figures = ['p50', 'p90', 'p95', 'p99', 'mean', 'min'] as const;
@@ -57,7 +58,16 @@ function renderBenchmark(report: BenchmarkReport, style: Style): string {
       ? [`${style.warn('unsteady')}  ${path}: its times had not settled when timing began\n`]
       : []),
   ]);
-  const parts = [`${style.bold(report.device)}, batch ${report.batch}\n\n`, table, renderSteps(report), ...notes];
+  const skipped = (report.skipped ?? []).map(
+    ({ path, provider, why }) => `${style.warn('left out')}  ${path} on ${provider}: ${why}\n`,
+  );
+  const parts = [
+    `${style.bold(report.device)}, batch ${report.batch}\n\n`,
+    table,
+    renderSteps(report),
+    ...notes,
+    ...skipped,
+  ];
   return parts.join('');
 }
 
@@ -84,11 +94,13 @@ export function addBenchmark(program: Command, host: CommandHost): void {
       .argParser(integerBetween(1, 1024))
       .default(1),
   );
+  command.option('--every-provider', 'also on every other provider that is available here');
   command.option('--images <paths...>', 'pictures or folders to time the steps from file to boxes on');
   addSpecOption(command);
   addCommonOptions(command, [
     'benchmark yolov8n.onnx',
     'benchmark yolov8n.onnx int8.onnx --runs 300 --threads 1',
+    'benchmark yolov8n.onnx --every-provider',
     'benchmark yolov8n.onnx --images photos/ --json',
   ]);
   command.action((models: string[], flags: BenchmarkFlags) =>
@@ -102,6 +114,7 @@ export function addBenchmark(program: Command, host: CommandHost): void {
         runs: flags.runs,
         warmup: flags.warmup,
         batch: flags.batch,
+        everyProvider: flags.everyProvider ?? false,
       }),
       flags,
       { render: renderBenchmark },
