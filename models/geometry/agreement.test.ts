@@ -49,6 +49,7 @@ describe('matchBoxes', () => {
     expect(agreement.recall).toBe(0.5);
     expect(agreement.meanIou).toBeCloseTo(2 / 3, 6);
     expect(agreement.scoreShift).toBeCloseTo(-0.2, 12);
+    expect(agreement.scoreError).toBeCloseTo(0.2, 12);
   });
 
   it('lets the stronger variant box choose first, and gives a baseline box away once', () => {
@@ -122,6 +123,7 @@ describe('matchBoxes', () => {
         expect(back).toMatchObject({ lost: forth.extra, extra: forth.lost, matched: forth.matched, f1: forth.f1 });
         expect(back.precision).toBe(forth.recall);
         expect(back.scoreShift ?? 0).toBeCloseTo(-(forth.scoreShift ?? 0), 12);
+        expect(back.scoreError ?? 0).toBeCloseTo(forth.scoreError ?? 0, 12);
       }),
     );
   });

@@ -96,11 +96,12 @@ export interface AgreementTally {
   changedClass: number;
   iouSum: number;
   scoreShiftSum: number;
+  scoreErrorSum: number;
 }
 
 /** A tally over no picture. */
 export function emptyTally(): AgreementTally {
-  return { images: 0, matched: 0, lost: 0, extra: 0, changedClass: 0, iouSum: 0, scoreShiftSum: 0 };
+  return { images: 0, matched: 0, lost: 0, extra: 0, changedClass: 0, iouSum: 0, scoreShiftSum: 0, scoreErrorSum: 0 };
 }
 
 /** Adds one picture's match to the tally; the lists are those that were matched. */
@@ -117,7 +118,9 @@ export function addToTally(
   tally.changedClass += match.changedClass.length;
   for (const pair of match.pairs) {
     tally.iouSum += pair.iou;
-    tally.scoreShiftSum += (variant[pair.variant]?.score ?? 0) - (baseline[pair.baseline]?.score ?? 0);
+    const shift = (variant[pair.variant]?.score ?? 0) - (baseline[pair.baseline]?.score ?? 0);
+    tally.scoreShiftSum += shift;
+    tally.scoreErrorSum += Math.abs(shift);
   }
 }
 
@@ -126,7 +129,7 @@ export function addToTally(
  * m / (m + l), F1 2m / (2m + l + e); each is 1 where nothing could go wrong (0 / 0).
  */
 export function agreementFrom(tally: AgreementTally): Agreement {
-  const { images, matched, lost, extra, changedClass, iouSum, scoreShiftSum } = tally;
+  const { images, matched, lost, extra, changedClass, iouSum, scoreShiftSum, scoreErrorSum } = tally;
   const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole);
   return {
     f1: share(2 * matched, 2 * matched + lost + extra),
@@ -138,6 +141,7 @@ export function agreementFrom(tally: AgreementTally): Agreement {
     changedClass,
     meanIou: matched === 0 ? null : iouSum / matched,
     scoreShift: matched === 0 ? null : scoreShiftSum / matched,
+    scoreError: matched === 0 ? null : scoreErrorSum / matched,
     images,
   };
 }

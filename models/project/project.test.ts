@@ -59,6 +59,7 @@ const testAgreement: Agreement = {
   changedClass: 0,
   meanIou: 1,
   scoreShift: 0,
+  scoreError: 0,
   images: 1,
 };
 

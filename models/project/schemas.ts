@@ -75,6 +75,8 @@ const agreement: z.ZodType<Agreement> = z.looseObject({
   changedClass: count,
   meanIou: unit.nullable(),
   scoreShift: z.number().nullable(),
+  // Reports of an older form lack it.
+  scoreError: z.number().nullable().default(null),
   images: count,
 });
 

@@ -30,6 +30,7 @@ const agreementOf = (matched: number, lost: number): Agreement => ({
   changedClass: 0,
   meanIou: 1,
   scoreShift: 0,
+  scoreError: 0,
   images: 2,
 });
 

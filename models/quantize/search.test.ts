@@ -20,6 +20,7 @@ const agreementOf = (f1: number): Agreement => ({
   changedClass: 0,
   meanIou: null,
   scoreShift: null,
+  scoreError: null,
   images: 1,
 });
 

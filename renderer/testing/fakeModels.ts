@@ -108,6 +108,7 @@ export function makeAgreement(matched: number, lost: number, extra: number): Agr
     changedClass: 0,
     meanIou: 0.961,
     scoreShift: -0.012,
+    scoreError: 0.02,
     images: 12,
   };
 }
