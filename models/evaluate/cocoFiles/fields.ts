@@ -3,7 +3,11 @@ import { isList, isNumber, type JsonCursor, readItems, readNumber, skipValue } f
 
 /** @param what the record and its field, for the message: "annotation 3: its area" */
 export function readFinite(cursor: JsonCursor, what: string): number {
-  if (!isNumber(cursor)) throw new StudioError('dataset-invalid', `${cursor.path}: ${what} is not a number.`);
+  if (!isNumber(cursor)) {
+    throw new StudioError('dataset-invalid', `${cursor.path}: ${what} is not a number.`, {
+      hint: 'Numbers stand without quotes, and are finite.',
+    });
+  }
   return readNumber(cursor);
 }
 
