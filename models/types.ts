@@ -708,12 +708,34 @@ export interface EvaluationFigures {
   };
 }
 
+/** Which classes of a model a dataset has. */
+export interface ClassMapping {
+  /** By equal names, or by equal numbers where no name is the same. */
+  readonly by: 'name' | 'id';
+  /** Classes of the model that the dataset does not have: what the model finds of them is not measured. */
+  readonly onlyModel: readonly string[];
+  /** Classes of the dataset that the model does not know: their objects count as missed. */
+  readonly onlyDataset: readonly string[];
+}
+
 /** `boxwright evaluate` and `boxwright merge`. */
 export interface EvaluateReport extends EvaluationFigures {
-  /** Milliseconds that reading the files took, and matching and counting. */
-  readonly ms: { readonly read: number; readonly evaluate: number };
-  /** Sentences: what was left out of the files, and what other programs would count differently. */
+  /**
+   * Milliseconds of matching and counting; of reading result files; and, with a model, of each step, on average over the
+   * pictures.
+   */
+  readonly ms: { readonly evaluate: number; readonly read?: number } & Partial<StepTimes>;
+  /** Sentences: what was left out, and what other programs would count differently. */
   readonly warnings: readonly string[];
+  /** With a model. */
+  readonly model?: string;
+  readonly provider?: ProviderUse;
+  readonly split?: string;
+  readonly classMapping?: ClassMapping;
+  /** Pictures that were left out because they could not be read; absent where all could. */
+  readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
+  /** The file that keeps what the figures are made of, and which share of the pictures it holds. */
+  readonly part?: { readonly path: string; readonly index: number; readonly count: number };
 }
 
 export interface CompareReport {

@@ -1,0 +1,57 @@
+import { StudioError } from '../errors.ts';
+import type { ClassMapping } from '../types.ts';
+
+/** Which class of the dataset each class of the model is, and by what that was decided. */
+export interface ModelClasses {
+  /** The dataset's class by the model's; null for what the dataset does not have. */
+  readonly classOf: readonly (number | null)[];
+  /** The classes that are measured: the dataset's, or the model's where the dataset does not name any. */
+  readonly classNames: readonly string[];
+  readonly mapping: ClassMapping;
+}
+
+/**
+ * Finds the classes of a model among those of a dataset: by their names where at least one is the same, else by their numbers
+ * where both have as many, or where the dataset names none.
+ * @throws StudioError `bad-input` where neither fits
+ */
+export function findModelClasses(
+  model: { readonly path: string; readonly classNames: readonly string[] },
+  dataset: { readonly path: string; readonly classNames: readonly string[] },
+): ModelClasses {
+  const ids = new Map(dataset.classNames.map((name, id) => [comparable(name), id]));
+  const byName = model.classNames.map((name) => ids.get(comparable(name)) ?? null);
+  if (byName.some((id) => id !== null)) {
+    const found = new Set(byName);
+    return {
+      classOf: byName,
+      classNames: dataset.classNames,
+      mapping: {
+        by: 'name',
+        onlyModel: model.classNames.filter((_, id) => byName[id] === null),
+        onlyDataset: dataset.classNames.filter((_, id) => !found.has(id)),
+      },
+    };
+  }
+  const named = dataset.classNames.length > 0;
+  if (named && dataset.classNames.length !== model.classNames.length) {
+    throw new StudioError(
+      'bad-input',
+      `${model.path} knows ${model.classNames.length} classes and ${dataset.path} ${dataset.classNames.length}, and no name is the same.`,
+      { hint: 'Measure on a dataset of the classes the model was trained for, or correct the names (--spec).' },
+    );
+  }
+  return {
+    classOf: [...model.classNames.keys()],
+    classNames: named ? dataset.classNames : model.classNames,
+    mapping: { by: 'id', onlyModel: [], onlyDataset: [] },
+  };
+}
+
+/** Names are the same whatever their case and the signs between their words. */
+function comparable(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * The first entry of a part: of what it is. Parts are joined only where all but the number of the shard is the same, and an
+ * interrupted run goes on only where everything is.
+ */
+export const partHeader = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 of the model's file, and of how it is read. */
+  model: z.hash('sha256'),
+  reading: z.hash('sha256'),
+  provider: z.string().min(1).max(100),
+  /** SHA-256 over the ids of all pictures of the split. */
+  pictures: z.hash('sha256'),
+  pictureCount: z.int().min(1).max(0xffff_fffe),
+  split: z.string().max(1000),
+  classNames: z.array(z.string().max(10_000)).max(65_533),
+  thresholds: z.strictObject({
+    confidence: z.number().min(0).max(1),
+    iou: z.number().min(0).max(1),
+    maxDetections: z.int().min(1),
+  }),
+  /** Picture i is in the shard i mod count + 1. */
+  shard: z.strictObject({ index: z.int().min(1), count: z.int().min(1).max(100_000) }),
+});
+
+export type PartHeader = z.infer<typeof partHeader>;
+
+/** What is known of a block of pictures beside their records. */
+export const blockNotes = z.strictObject({
+  /** Milliseconds, over the pictures of the block. */
+  ms: z.strictObject({
+    decode: z.number().min(0),
+    preprocess: z.number().min(0),
+    inference: z.number().min(0),
+    postprocess: z.number().min(0),
+  }),
+  /** Pictures that could not be read: they have no records. */
+  unreadable: z.array(z.strictObject({ place: z.int().min(0), path: z.string(), message: z.string() })),
+  /** Labels of the block with something wrong. */
+  flaws: z.int().min(0),
+});
+
+export type BlockNotes = z.infer<typeof blockNotes>;
