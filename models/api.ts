@@ -88,10 +88,10 @@ export const quantizeOptions = z.strictObject({
   keep: patterns,
   /** Layers that stay float as well, each by the first tensor it makes: what a search found; int8 and 16x8. */
   floatLayers: z.array(z.string().min(1).max(1000)).max(10_000).optional(),
-  /** Layers return to float, worst first, until agreement with the original drops by no more than this; int8 and 16x8. */
+  /** Neighbouring layers return to float, as cheaply as can be, until agreement with the original drops by no more than this; int8 and 16x8. */
   maxDrop: unit.optional(),
   /** Most variants that are tried to keep to `maxDrop`. */
-  trials: z.int().min(1).max(1000).default(12),
+  trials: z.int().min(1).max(1000).default(20),
   /** Off: also a variant that has lost its boxes is written. */
   gate: z.boolean().default(true),
 });
@@ -231,8 +231,29 @@ export const operationInputs = {
   /** How far the results of each layer lie apart on one picture. */
   layers: z.strictObject({ baseline: path, variant: path, image: path, spec, threads }),
   graphDifference: z.strictObject({ baseline: path, variant: path }),
-  /** Of a COCO result file against the annotations of its pictures. */
-  evaluate: z.strictObject({ predictions: path, annotations: path }),
+  evaluate: z.union([
+    /** A COCO result file against the annotations of its pictures. */
+    z.strictObject({ predictions: path, annotations: path }),
+    /** A model on the pictures of a dataset. */
+    z.strictObject({
+      model: path,
+      data: path,
+      /** Absent: the one to measure on. */
+      split: z.string().min(1).max(1000).optional(),
+      confidence: unit.default(0.001),
+      iou: unit.default(0.7),
+      maxDetections: z.int().min(1).max(100_000).default(300),
+      spec,
+      provider: providerName.default('cpu'),
+      threads,
+      /** Only every `count`-th picture, from the `index`-th on. */
+      shard: z.strictObject({ index: z.int().min(1), count: z.int().min(1).max(100_000) }).optional(),
+      /** Keeps what the figures are made of, to join shards and to go on after an interruption. */
+      out: path.optional(),
+    }),
+  ]),
+  /** Joins the shards of an evaluation. */
+  merge: z.strictObject({ parts: z.array(path).min(1).max(100_000) }),
   benchmark: z.strictObject({
     models: z.array(path).min(1).max(16),
     /** Pictures that the steps from file to boxes are timed on. */
@@ -320,6 +341,7 @@ interface OperationOutputs {
   layers: LayersReport;
   graphDifference: GraphDifferenceReport;
   evaluate: EvaluateReport;
+  merge: EvaluateReport;
   benchmark: BenchmarkReport;
   export: ExportReport;
   verify: VerifyReport;

@@ -1,9 +1,11 @@
+import { clone } from '@bufbuild/protobuf';
+import { ModelProtoSchema } from 'onnx-buf';
 import type { OperationContext, QuantizeOptions } from '../api.ts';
 import { encodeModel } from '../graph/write.ts';
 import type { Agreement } from '../types.ts';
 import type { Measured } from './calibrate.ts';
 import type { Quantized } from './dynamic.ts';
-import { type LayerNoise, measureLayerNoise } from './layerNoise.ts';
+import { floatGroups } from './floatGroups.ts';
 import { searchFloatLayers } from './search.ts';
 import {
   rangeEntries,
@@ -13,7 +15,7 @@ import {
   searchKey,
   writeSearchState,
 } from './searchState.ts';
-import { buildStatic, measureRanges, type StaticSource } from './static.ts';
+import { buildStatic, measureRanges, planStatic, type StaticSource } from './static.ts';
 
 /** Says how alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
 export type Judge = (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
@@ -48,17 +50,13 @@ export async function quantizeWithin(
     before === undefined ? await measureRanges(source, share(0, 0.2)) : new Map(before.ranges);
   let state: Omit<SearchState, 'format' | 'version'> = before ?? { key, ranges: rangeEntries(ranges), trials: [] };
   await writeSearchState(out, state);
+  const { facts, selection } = planStatic(source, clone(ModelProtoSchema, source.proto), ranges);
   const { best, trials: run } = await searchFloatLayers(
     {
       maxDrop,
       trials,
       known: state.trials,
-      rank: async () => {
-        const layers = state.layers ?? (await measureLayerNoise(source, ranges, share(0.25, 0.3)));
-        state = { ...state, layers: [...layers] };
-        await writeSearchState(out, state);
-        return layers;
-      },
+      groups: floatGroups(facts, selection),
       attempt: (float, trialContext) => judge(encodeModel(build(source, ranges, float).proto), trialContext),
       keep: async ({ float, agreement }) => {
         state = { ...state, trials: [...state.trials, { float: [...float], agreement: { ...agreement } }] };
@@ -67,7 +65,7 @@ export async function quantizeWithin(
     },
     share(0.3, 1),
   );
-  const floatOutputs = best.float.map(({ output }) => output);
+  const floatOutputs = best.float;
   return { ...build(source, ranges, best.float), trials: run, agreement: best.agreement, floatOutputs };
 }
 
@@ -76,8 +74,8 @@ export async function finishSearch(out: string, { maxDrop }: QuantizeOptions): P
   if (maxDrop !== undefined) await removeSearchState(out);
 }
 
-function build(source: StaticSource, ranges: Map<string, Measured>, float: readonly LayerNoise[]): Quantized {
-  const why = (layer: LayerNoise) =>
-    `returned to float to keep the boxes: quantized alone it keeps ${layer.sqnr.toFixed(1)} dB`;
-  return buildStatic(source, ranges, new Map(float.map((layer) => [layer.output, why(layer)])));
+const why = 'returned to float, with its neighbours, to keep the boxes';
+
+function build(source: StaticSource, ranges: Map<string, Measured>, float: readonly string[]): Quantized {
+  return buildStatic(source, ranges, new Map(float.map((output) => [output, why])));
 }

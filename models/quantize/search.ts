@@ -1,10 +1,10 @@
 import type { OperationContext } from '../api.ts';
 import type { Agreement } from '../types.ts';
-import type { LayerNoise } from './layerNoise.ts';
+import type { FloatGroup } from './floatGroups.ts';
 
 /** One variant that was tried. */
 export interface Trial {
-  /** First outputs of the layers that went back to float, worst first. */
+  /** First outputs of the layers that went back to float, in the order in which they run. */
   readonly float: readonly string[];
   readonly agreement: Agreement;
 }
@@ -14,10 +14,10 @@ export interface SearchRequest {
   readonly maxDrop: number;
   /** Most variants that may be made and run. */
   readonly trials: number;
-  /** The layers, worst first. Asked for only where quantizing everything loses too much. */
-  readonly rank: () => Promise<readonly LayerNoise[]>;
+  /** What may go back to float. */
+  readonly groups: readonly FloatGroup[];
   /** Runs the variant in which these layers stay float. */
-  readonly attempt: (float: readonly LayerNoise[], context: OperationContext) => Promise<Agreement>;
+  readonly attempt: (float: readonly string[], context: OperationContext) => Promise<Agreement>;
   /** Trials of an earlier run that was stopped: they are not run again. */
   readonly known: readonly Trial[];
   /** Told of every trial that was run, e.g. to keep it. */
@@ -26,63 +26,95 @@ export interface SearchRequest {
 
 export interface SearchResult {
   readonly trials: number;
-  /** The variant with the fewest float layers within `maxDrop`; where none is, the one that loses least. */
-  readonly best: { readonly float: readonly LayerNoise[]; readonly agreement: Agreement };
+  /** The cheapest variant within `maxDrop`; where none is, the one that loses least. */
+  readonly best: Trial;
+}
+
+interface Tried extends Trial {
+  readonly cost: number;
 }
 
 const dropOf = ({ agreement }: Pick<Trial, 'agreement'>) => 1 - agreement.f1;
 
 /**
- * Returns layers to float, worst first, until the loss of agreement is within `maxDrop`: 1, 2, 4, 8 ... of them, then halves the
- * gap between the largest number that was too few and the smallest that sufficed, as long as trials are left.
+ * How far a variant is from its original: boxes that are not the same, and how much those that are differ in score and place. F1 alone
+ * moves in steps of a whole box, which hides what a small change does.
+ */
+function distanceOf({ f1, meanIou, scoreError }: Agreement): number {
+  return 1 - f1 + (1 - (meanIou ?? 1)) + (scoreError ?? 0);
+}
+
+/**
+ * Returns groups of layers to float until the loss of agreement is within `maxDrop`. Every group is tried alone, the cheapest first, and
+ * the first that suffices is taken. Where none does, they join one after the other, by what each brought nearer to the original
+ * for its cost; those that turn out not to be needed then go back, the dearest first, as long as trials are left.
  */
 export async function searchFloatLayers(request: SearchRequest, context: OperationContext): Promise<SearchResult> {
-  const { maxDrop, trials: most } = request;
-  const found: { count: number; trial: Trial; float: readonly LayerNoise[] }[] = [];
-  const attempt = async (float: readonly LayerNoise[]): Promise<boolean> => {
+  const { maxDrop, groups } = request;
+  const tried: Tried[] = [];
+  const attempt = attemptInto(tried, request, context);
+  const start = await attempt([]);
+  if (start === undefined) throw new RangeError('A search needs one trial at least.');
+  const enough = (trial: Tried | undefined) => trial !== undefined && dropOf(trial) <= maxDrop;
+  if (!enough(start)) {
+    const gains: { readonly group: FloatGroup; readonly gain: number }[] = [];
+    for (const group of groups.toSorted((a, b) => a.cost - b.cost)) {
+      const trial = await attempt([group]);
+      if (trial === undefined || enough(trial)) break;
+      gains.push({ group, gain: distanceOf(start.agreement) - distanceOf(trial.agreement) });
+    }
+    if (!tried.some(enough)) await join(gains, attempt, enough);
+  }
+  const better = (a: Tried, b: Tried) => {
+    if (enough(a) && enough(b)) return a.cost - b.cost;
+    return dropOf(a) - dropOf(b) || a.cost - b.cost;
+  };
+  const best = tried.toSorted(better)[0] ?? start;
+  return { trials: tried.length, best: { float: best.float, agreement: best.agreement } };
+}
+
+/** Adds groups, the most worth it first, until it is enough; then takes away those that are not needed. */
+async function join(
+  gains: readonly { readonly group: FloatGroup; readonly gain: number }[],
+  attempt: (float: readonly FloatGroup[]) => Promise<Tried | undefined>,
+  enough: (trial: Tried | undefined) => boolean,
+): Promise<void> {
+  // Also what costs nothing is worth more the more it brings.
+  const worth = ({ group, gain }: (typeof gains)[number]) => (gain > 0 ? gain / (group.cost + 0.01) : gain);
+  let float: readonly FloatGroup[] = [];
+  for (const { group } of gains.toSorted((a, b) => worth(b) - worth(a))) {
+    float = [...float, group];
+    const trial = float.length === 1 ? undefined : await attempt(float);
+    if (float.length > 1 && trial === undefined) return;
+    if (enough(trial)) break;
+  }
+  for (const group of float.toSorted((a, b) => b.cost - a.cost)) {
+    const fewer = float.filter((other) => other !== group);
+    if (fewer.length < 2) return;
+    if (enough(await attempt(fewer))) float = fewer;
+  }
+}
+
+/** A function that makes and runs a variant, and notes it; it gives undefined once no trial is left. */
+function attemptInto(tried: Tried[], { groups, trials: most, ...request }: SearchRequest, context: OperationContext) {
+  return async (float: readonly FloatGroup[]): Promise<Tried | undefined> => {
+    if (tried.length >= most) return undefined;
     context.signal.throwIfAborted();
-    const outputs = float.map(({ output }) => output);
+    const outputs = groups.filter((group) => float.includes(group)).flatMap((group) => group.outputs);
     const part = {
       signal: context.signal,
       report: ({ fraction }: { fraction: number }) =>
         context.report({
-          step: `Trial ${found.length + 1} of at most ${most}: ${float.length} layers in float`,
-          fraction: (found.length + fraction) / most,
+          step: `Trial ${tried.length + 1} of at most ${most}: ${outputs.length} layers in float`,
+          fraction: (tried.length + fraction) / most,
         }),
     };
     const before = request.known.find((trial) => trial.float.join('\n') === outputs.join('\n'));
-    const trial = before ?? { float: outputs, agreement: await request.attempt(float, part) };
-    found.push({ count: float.length, trial, float });
+    const trial = before ?? { float: outputs, agreement: await request.attempt(outputs, part) };
+    const cost = float.reduce((sum, group) => sum + group.cost, 0);
+    const result = { ...trial, cost };
+    tried.push(result);
     if (before === undefined) await request.keep(trial);
-    return dropOf(trial) <= maxDrop;
+    return result;
   };
-  if (!(await attempt([])) && most > 1) await narrow(await request.rank(), most, found, attempt);
-  const better = (a: (typeof found)[number], b: (typeof found)[number]) => {
-    const [first, second] = [dropOf(a.trial), dropOf(b.trial)];
-    if (first <= maxDrop && second <= maxDrop) return a.count - b.count;
-    return first - second || a.count - b.count;
-  };
-  const [best] = found.sort(better);
-  if (best === undefined) throw new RangeError('A search needs one trial at least.');
-  return { trials: found.length, best: { float: best.float, agreement: best.trial.agreement } };
-}
-
-async function narrow(
-  ranked: readonly LayerNoise[],
-  most: number,
-  found: readonly unknown[],
-  attempt: (float: readonly LayerNoise[]) => Promise<boolean>,
-): Promise<void> {
-  let tooFew = 0;
-  let enough: number | undefined;
-  for (let count = 1; enough === undefined && tooFew < ranked.length && found.length < most; count *= 2) {
-    const tried = Math.min(count, ranked.length);
-    if (await attempt(ranked.slice(0, tried))) enough = tried;
-    else tooFew = tried;
-  }
-  while (enough !== undefined && enough - tooFew > 1 && found.length < most) {
-    const middle = Math.floor((tooFew + enough) / 2);
-    if (await attempt(ranked.slice(0, middle))) enough = middle;
-    else tooFew = middle;
-  }
 }

@@ -15,24 +15,23 @@ const agreement = z.strictObject({
   changedClass: number,
   meanIou: number.nullable(),
   scoreShift: number.nullable(),
+  scoreError: number.nullable(),
   images: number,
 });
 const measured = z.strictObject({
   min: number,
   max: number,
-  meanSquare: number,
+  meanSquare: number.optional(),
   channelMeans: z.array(number).optional(),
 });
-const layer = z.strictObject({ output: z.string(), name: z.string(), operator: z.string(), sqnr: number });
 
 /** What a stopped search has found out. */
 const searchState = z.strictObject({
   format: z.literal('boxwright-search'),
-  version: z.literal(1),
+  version: z.literal(2),
   /** Of the model, the options and the pictures: another search does not go on from here. */
   key: z.string(),
   ranges: z.array(z.tuple([z.string(), measured])),
-  layers: z.array(layer).optional(),
   trials: z.array(z.strictObject({ float: z.array(z.string()), agreement })),
 });
 
@@ -65,7 +64,7 @@ export async function readSearchState(out: string, key: string): Promise<SearchS
 }
 
 export async function writeSearchState(out: string, state: Omit<SearchState, 'format' | 'version'>): Promise<void> {
-  const content = { format: 'boxwright-search', version: 1, ...state } satisfies SearchState;
+  const content = { format: 'boxwright-search', version: 2, ...state } satisfies SearchState;
   await writeFileAtomically(searchStatePath(out), JSON.stringify(content));
 }
 

@@ -7,8 +7,8 @@ import { stemOf } from './stemGuard.ts';
 /** stem (1 to 2 channels) → SiLU → widen (2 to `width`) → SiLU → last (`width` to `width`), all 1 x 1 on 4 x 4. */
 function funnel(width: number, size: number | string = 4) {
   const draft = startDraft(1);
-  const stem = addSilu(draft, addConv(draft, 'stem', 'x', [2, 1]));
-  const widened = addSilu(draft, addConv(draft, 'widen', stem, [width, 2]));
+  const stem = addSilu(draft, addConv(draft, 'stem', 'x', [1, 2]));
+  const widened = addSilu(draft, addConv(draft, 'widen', stem, [2, width]));
   addNode(draft, 'Sigmoid', [addConv(draft, 'last', widened, [width, width])], {}, 'scores', 'y');
   return finishModel(draft, {
     inputs: [declareTensor('x', [1, 1, size, size])],

@@ -19,6 +19,8 @@ export interface RecipeState {
   /** What undo and redo go back to, the nearest last. */
   readonly past: readonly Row[];
   readonly future: readonly Row[];
+  /** Off: also what has lost its boxes is made. */
+  readonly gate: boolean;
   /** What was changed last, and when: changes of one thing in one go are undone together. */
   readonly gesture: { readonly subject: string; readonly at: number } | null;
 }
@@ -47,8 +49,9 @@ export const quantizeDefaults: QuantizeOptions = {
   activations: 'uint8',
   symmetric: false,
   headGuard: true,
+  stemGuard: true,
   keep: [],
-  trials: 12,
+  trials: 20,
   gate: true,
 };
 
@@ -73,7 +76,7 @@ export function newStep(operation: StepKind): RecipeStep {
 
 export const useRecipe = create<RecipeState>()(() => {
   const first = place(newStep('quantize'));
-  return { steps: [first], selectedId: first.id, past: [], future: [], gesture: null };
+  return { steps: [first], selectedId: first.id, past: [], future: [], gate: true, gesture: null };
 });
 
 /** Steps come in this order: what is quantized is neither folded nor pruned any more. */
@@ -151,6 +154,28 @@ export function replaceSteps(steps: readonly RecipeStep[]): void {
   const row = steps.map(place);
   change(row, row[0]?.id ?? null);
 }
+
+/** Forgets which pictures the steps were made with, so that those of the tray serve. */
+export function dropPictures(): void {
+  const { steps, selectedId } = useRecipe.getState();
+  change(
+    steps.map(({ id, step }) => ({ id, step: withoutPictures(step) })),
+    selectedId,
+  );
+}
+
+function withoutPictures(step: RecipeStep): RecipeStep {
+  if (step.operation === 'fold') return step;
+  const { pictures: _, ...rest } = step;
+  return rest;
+}
+
+/** The pictures that a recipe names, of the step that names most: it replays to the same bytes with just these. */
+export function namedPictures(steps: readonly RecipeStep[]): number {
+  return Math.max(0, ...steps.map((step) => (step.operation === 'fold' ? 0 : (step.pictures?.length ?? 0))));
+}
+
+export const setGate = (gate: boolean): void => useRecipe.setState({ gate });
 
 export const selectStep = (selectedId: number): void => useRecipe.setState({ selectedId });
 

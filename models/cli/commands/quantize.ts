@@ -93,13 +93,13 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .addOption(
       new Option(
         '--max-drop <drop>',
-        'return layers to float, worst first, until agreement drops by no more than this; exit with 3, the best found being written, where that fails',
+        'return layers to float, as few as can be, until agreement drops by no more than this; exit with 3, the best found being written, where that fails',
       ).argParser(numberBetween(0, 1)),
     )
     .addOption(
       new Option('--trials <count>', 'most variants to try for --max-drop')
         .argParser(integerBetween(1, 1000))
-        .default(12),
+        .default(20),
     )
     .option('--no-gate', 'write the file even if it has lost the boxes');
   addSpecOption(command);
