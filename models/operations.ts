@@ -22,7 +22,9 @@ import { readDetector } from './detect/readDetector.ts';
 import { isCancellation, StudioError } from './errors.ts';
 import { measureAgreement } from './evaluate/agreement.ts';
 import { evaluateFiles } from './evaluate/evaluateFiles.ts';
+import { evaluateModel } from './evaluate/evaluateModel.ts';
 import { makeJudge } from './evaluate/judge.ts';
+import { mergeParts } from './evaluate/mergeParts.ts';
 import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
 import { restoreBundle } from './export/restore.ts';
@@ -201,7 +203,8 @@ export const operations: EngineOperations = {
     compare({ ...input, images: await listImages(input.images, context.signal) }, context),
   layers: measureLayerDifferences,
   graphDifference: compareGraphs,
-  evaluate: evaluateFiles,
+  evaluate: (input, context) => ('model' in input ? evaluateModel(input, context) : evaluateFiles(input, context)),
+  merge: mergeParts,
   benchmark: async (input, context) => {
     const images = input.images.length === 0 ? [] : await listImages(input.images, context.signal);
     return benchmark({ ...input, images: [...images] }, context);

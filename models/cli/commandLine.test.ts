@@ -35,6 +35,7 @@ const commands = [
   'recipe',
   'compare',
   'evaluate',
+  'merge',
   'benchmark',
   'export',
   'verify',

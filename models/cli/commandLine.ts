@@ -11,6 +11,7 @@ import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addLayers } from './commands/layers.ts';
+import { addMerge } from './commands/merge.ts';
 import { addProviders } from './commands/providers.ts';
 import { addPrune } from './commands/prune.ts';
 import { addQuantize } from './commands/quantize.ts';
@@ -32,6 +33,7 @@ const addCommands = [
   addLayers,
   addDiff,
   addEvaluate,
+  addMerge,
   addBenchmark,
   addExport,
   addVerify,

@@ -1,97 +1,106 @@
-import type { Command } from 'commander';
-import type { CocoFigures, EvaluateReport } from '../../types.ts';
-import type { CommandHost, CommonFlags } from '../host.ts';
-import { addCommonOptions } from '../options.ts';
-import type { Style } from '../style.ts';
-import { renderTable } from '../table.ts';
-import { renderWarnings } from './warnings.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { OperationRequest } from '../../api.ts';
+import { StudioError } from '../../errors.ts';
+import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import {
+  addCommonOptions,
+  addRuntimeOptions,
+  addSpecOption,
+  integerBetween,
+  numberBetween,
+  type RuntimeFlags,
+  runtimeOf,
+  type SpecFlags,
+  specOf,
+  type ThresholdFlags,
+} from '../options.ts';
+import { renderEvaluation } from './evaluationText.ts';
 
-interface EvaluateFlags extends CommonFlags {
-  readonly predictions: string;
-  readonly annotations: string;
+interface Shard {
+  readonly index: number;
+  readonly count: number;
 }
 
-/** COCO's numbers in the order and with the names that they are printed with everywhere. */
-const cocoRows: readonly (readonly [keyof CocoFigures, string])[] = [
-  ['AP', 'overlap 0.50:0.95, all areas'],
-  ['AP50', 'overlap 0.50'],
-  ['AP75', 'overlap 0.75'],
-  ['APsmall', 'area below 32 x 32'],
-  ['APmedium', 'area up to 96 x 96'],
-  ['APlarge', 'area above'],
-  ['AR1', 'best box of each class and picture'],
-  ['AR10', 'best 10'],
-  ['AR100', 'best 100'],
-  ['ARsmall', 'area below 32 x 32'],
-  ['ARmedium', 'area up to 96 x 96'],
-  ['ARlarge', 'area above'],
-];
-
-/** Classes that are listed for people; `--json` has all. */
-const listedClasses = 100;
-
-function formatShare(value: number | null): string {
-  return value === null || value < 0 ? 'no objects' : value.toFixed(4);
+interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdFlags {
+  readonly data?: string;
+  readonly split?: string;
+  readonly maxDet: number;
+  readonly shard?: Shard;
+  readonly output?: string;
+  readonly predictions?: string;
+  readonly annotations?: string;
+  readonly failUnder?: number;
 }
 
-/** What `boxwright evaluate` prints for people. */
-function renderEvaluation(report: EvaluateReport, style: Style): string {
-  const { coco, interpolated101, voc, bestF1 } = report;
-  const figures = renderTable(
-    [
-      { title: 'COCO', align: 'left' },
-      { title: '', align: 'right' },
-      { title: '', align: 'left' },
-    ],
-    cocoRows.map(([name, meaning]) => [name, formatShare(coco[name]), meaning]),
-  );
-  const others = renderTable(
-    [
-      { title: 'other rules', align: 'left' },
-      { title: '', align: 'right' },
-    ],
-    [
-      ['mAP50, 101 points interpolated', formatShare(interpolated101.mAP50)],
-      ['mAP50-95, 101 points interpolated', formatShare(interpolated101.mAP50_95)],
-      ['VOC, all points', formatShare(voc.allPoint50)],
-      ['VOC, 11 points', formatShare(voc.elevenPoint50)],
-      ['best F1', `${formatShare(bestF1.f1)} at confidence ${bestF1.confidence}`],
-    ],
-  );
-  const present = report.perClass.filter(({ objects, detections }) => objects > 0 || detections > 0);
-  const classes = renderTable(
-    [
-      { title: 'class', align: 'left' },
-      { title: 'objects', align: 'right' },
-      { title: 'AP', align: 'right' },
-      { title: 'AP50', align: 'right' },
-      { title: 'precision', align: 'right' },
-      { title: 'recall', align: 'right' },
-    ],
-    present
-      .slice(0, listedClasses)
-      .map((row) => [
-        row.className,
-        String(row.objects),
-        ...[row.AP, row.AP50, row.precision, row.recall].map((value) => value?.toFixed(3) ?? '-'),
-      ]),
-  );
-  const more = present.length > listedClasses ? `and ${present.length - listedClasses} classes more (--json)\n` : '';
-  const counted = `${report.images} pictures, ${report.objects} objects, ${report.detections} detections`;
-  return `${style.bold(counted)}\n\n${figures}\n${others}\n${classes}${more}${renderWarnings(report.warnings, style)}`;
+/** Reads "3/16". */
+function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > count) throw new InvalidArgumentError('It must be like 3/16: which part of how many.');
+  return { index, count };
+}
+
+/** Either a model and a dataset, or two files. */
+function requestOf(model: string | undefined, flags: EvaluateFlags): OperationRequest<'evaluate'> {
+  const { data, predictions, annotations } = flags;
+  const files = predictions !== undefined && annotations !== undefined;
+  if (model === undefined && files && data === undefined) return { predictions, annotations };
+  if (model === undefined || data === undefined || predictions !== undefined || annotations !== undefined) {
+    throw new StudioError('bad-input', 'What is to be measured is not clear.', {
+      hint: 'Name a model and --data, or --predictions and --annotations.',
+    });
+  }
+  if (flags.shard !== undefined && flags.output === undefined) {
+    throw new StudioError('bad-input', '--shard needs a file for its part.', { hint: 'Name one with -o part.bwe.' });
+  }
+  return {
+    model,
+    data,
+    confidence: flags.conf,
+    iou: flags.iou,
+    maxDetections: flags.maxDet,
+    ...runtimeOf(flags),
+    ...specOf(flags),
+    ...(flags.split === undefined ? {} : { split: flags.split }),
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+    ...(flags.output === undefined ? {} : { out: flags.output }),
+  };
 }
 
 export function addEvaluate(program: Command, host: CommandHost): void {
   const command = program
     .command('evaluate')
-    .description('Measure detections against what is known to be there: COCO, VOC and interpolated figures')
-    .requiredOption('--predictions <file>', 'COCO result file, from whatever program')
-    .requiredOption('--annotations <file>', 'COCO file of annotations of the same pictures');
+    .description('Measure a detector, or detections of any program, against what is known to be there')
+    .argument('[model]', 'ONNX file')
+    .option('--data <path>', 'data.yaml, COCO .json file or VOC folder to measure the model on')
+    .option('--split <name>', 'which of its lists: val, test, train')
+    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(0.001))
+    .addOption(
+      new Option('--iou <overlap>', 'overlap above which the weaker box of a class is dropped')
+        .argParser(numberBetween(0, 1))
+        .default(0.7),
+    )
+    .addOption(
+      new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
+    )
+    .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the pictures, for merge').argParser(parseShard))
+    .option('-o, --output <file>', 'keep what the figures are made of; an interrupted run then goes on where it was')
+    .option('--predictions <file>', 'instead of a model: COCO result file, from whatever program')
+    .option('--annotations <file>', 'COCO file of annotations of the same pictures');
+  addSpecOption(addRuntimeOptions(command)).addOption(
+    new Option('--fail-under <ap>', 'exit with 3 when AP (COCO) is lower').argParser(numberBetween(0, 1)),
+  );
   addCommonOptions(command, [
+    'evaluate yolov8n.onnx --data coco/data.yaml',
+    'evaluate yolov8n.onnx --data VOC2012/ --split val --json',
+    'evaluate yolov8n.onnx --data coco/data.yaml --shard 3/16 -o part-3.bwe',
     'evaluate --predictions detections.json --annotations instances_val2017.json',
-    'evaluate --predictions detections.json --annotations instances_val2017.json --json',
   ]);
-  command.action(({ predictions, annotations, ...flags }: EvaluateFlags) =>
-    host.run('evaluate', () => ({ predictions, annotations }), flags, { render: renderEvaluation }),
+  command.action((model: string | undefined, flags: EvaluateFlags) =>
+    host.run('evaluate', () => requestOf(model, flags), flags, {
+      render: renderEvaluation,
+      exitCode: ({ coco }) =>
+        flags.failUnder !== undefined && coco.AP < flags.failUnder ? exitCodes.gate : exitCodes.done,
+      complaint: ({ coco }) => `AP is ${coco.AP.toFixed(4)}, under the ${flags.failUnder} that --fail-under asks for.`,
+    }),
   );
 }

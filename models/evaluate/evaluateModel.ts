@@ -1,0 +1,152 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OperationContext } from '../api.ts';
+import { chooseSplit, type Dataset, type DatasetImage, type DatasetSplit } from '../dataset/dataset.ts';
+import { openDataset } from '../dataset/openDataset.ts';
+import { type Detector, openDetector } from '../detect/detector.ts';
+import { StudioError } from '../errors.ts';
+import { hashFile } from '../files.ts';
+import type { EvaluateReport, ProviderName } from '../types.ts';
+import { compareIds } from './cocoFiles/ids.ts';
+import { findModelClasses, type ModelClasses } from './modelClasses.ts';
+import type { PartHeader } from './parts/partHeader.ts';
+import { reportParts } from './parts/reportParts.ts';
+import { isFinished, partialPathOf, startPart } from './parts/writePart.ts';
+import { type EvaluationRun, runPictures } from './runPictures.ts';
+
+/** What `evaluateModel` takes. */
+export interface ModelEvaluation {
+  readonly model: string;
+  readonly data: string;
+  readonly split?: string | undefined;
+  readonly spec?: string | undefined;
+  readonly provider: ProviderName;
+  readonly threads?: number | undefined;
+  readonly confidence: number;
+  readonly iou: number;
+  readonly maxDetections: number;
+  /** This share of the pictures alone. */
+  readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Keeps what the figures are made of in this file: for `mergeParts`, and to go on after an interruption. */
+  readonly out?: string | undefined;
+}
+
+/**
+ * Measures a detector on the pictures of a dataset. Pictures stream: decoding runs ahead of the network, what is left of each
+ * goes to a file and memory does not grow with their number. With `out` a run that was interrupted goes on where it was.
+ * @throws StudioError what opening the model and the dataset throws; `no-images` where no picture can be read; `bad-input`
+ * where the classes have nothing in common
+ */
+export async function evaluateModel(input: ModelEvaluation, context: OperationContext): Promise<EvaluateReport> {
+  const { signal, report } = context;
+  report({ step: 'open the dataset', fraction: 0 });
+  const dataset = await openDataset(input.data, {
+    signal,
+    ...(input.split === undefined ? {} : { split: input.split }),
+  });
+  const split = chooseSplit(dataset, input.split);
+  const images = split.images.toSorted((a, b) => compareIds(a.id, b.id));
+  if (images.length === 0) {
+    throw new StudioError('no-images', `The split "${split.name}" of ${input.data} has no pictures.`);
+  }
+  report({ step: 'open the model', fraction: 0.01 });
+  const detector = await openDetector(input.model, input);
+  try {
+    const classes = findModelClasses(
+      { path: input.model, classNames: detector.spec.classNames },
+      { path: input.data, classNames: dataset.classNames },
+    );
+    const header = await describePart(input, detector, split, images, classes);
+    const path = input.out ?? join(tmpdir(), `boxwright-${randomUUID()}.bwe`);
+    try {
+      await writePart(path, header, { dataset, images, detector, classes }, context);
+      const figures = await reportParts([path], header, signal);
+      return complete(figures, input, detector, classes, dataset, header);
+    } finally {
+      if (input.out === undefined) {
+        await rm(path, { force: true });
+        await rm(partialPathOf(path), { force: true });
+      }
+    }
+  } finally {
+    await detector.close();
+  }
+}
+
+async function writePart(
+  path: string,
+  header: PartHeader,
+  run: EvaluationRun,
+  context: OperationContext,
+): Promise<void> {
+  if (await isFinished(path, header)) return;
+  const part = await startPart(path, header);
+  try {
+    await runPictures(run, header, part, context);
+    await part.finish();
+  } catch (error) {
+    await part.close();
+    throw error;
+  }
+}
+
+async function describePart(
+  input: ModelEvaluation,
+  detector: Detector,
+  split: DatasetSplit,
+  images: readonly DatasetImage[],
+  classes: ModelClasses,
+): Promise<PartHeader> {
+  const { confidence, iou, maxDetections } = input;
+  return {
+    version: 1,
+    model: await hashFile(input.model),
+    reading: hashText(JSON.stringify(detector.spec)),
+    provider: detector.provider.used,
+    pictures: hashText(images.map(({ id }) => id).join('\n')),
+    pictureCount: images.length,
+    split: split.name,
+    classNames: [...classes.classNames],
+    thresholds: { confidence, iou, maxDetections },
+    shard: input.shard ?? { index: 1, count: 1 },
+  };
+}
+
+function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function complete(
+  report: EvaluateReport,
+  input: ModelEvaluation,
+  detector: Detector,
+  { mapping }: ModelClasses,
+  dataset: Dataset,
+  header: PartHeader,
+): EvaluateReport {
+  const first = report.unreadable?.[0];
+  // A shard may be left with nothing: the others have pictures.
+  if (report.images === 0 && first !== undefined && header.shard.count === 1) {
+    throw new StudioError('no-images', `None of the pictures could be read: ${first.message}`);
+  }
+  const { onlyModel, onlyDataset } = mapping;
+  const names = (list: readonly string[]) => `${list.slice(0, 5).join(', ')}${list.length > 5 ? ' ...' : ''}`;
+  return {
+    ...report,
+    model: input.model,
+    provider: detector.provider,
+    classMapping: mapping,
+    ...(input.out === undefined ? {} : { part: { path: input.out, ...header.shard } }),
+    warnings: [
+      ...dataset.notes,
+      ...(onlyModel.length === 0 ? [] : [`Not measured, because the dataset does not have them: ${names(onlyModel)}.`]),
+      ...(onlyDataset.length === 0
+        ? []
+        : [`Never found, because the model does not know them: ${names(onlyDataset)}.`]),
+      ...(mapping.by === 'name' ? [] : ['No name of a class is the same: classes were taken by their numbers.']),
+      ...report.warnings,
+    ],
+  };
+}

@@ -1,0 +1,130 @@
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { StudioError } from '../../errors.ts';
+import { makeFolder, systemErrorCode } from '../../files.ts';
+import type { MatchRecords } from '../metrics/records.ts';
+import { encodeRecords, joinRecords } from './encodeRecords.ts';
+import { encodeFrame, mark } from './frames.ts';
+import type { BlockNotes, PartHeader } from './partHeader.ts';
+import { firstBlockOf, readBlocks, readPartHeader } from './readPart.ts';
+
+/** A part that is being written. Until it is finished it lies beside its place, and can be gone on with after any end. */
+export interface PartWriter {
+  /** Places of the pictures that an earlier run did. */
+  readonly done: ReadonlySet<number>;
+  /** Adds a block; once this is over, the block is on the disk. */
+  readonly append: (records: readonly MatchRecords[], notes: BlockNotes) => Promise<void>;
+  /** Puts the part in its place. */
+  readonly finish: () => Promise<void>;
+  /** Stops writing; what was appended stays. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where a part lies until it is finished. */
+export function partialPathOf(path: string): string {
+  return `${path}.partial`;
+}
+
+/** Whether the part lies there already, finished and of the same evaluation. */
+export async function isFinished(path: string, header: PartHeader): Promise<boolean> {
+  if (!(await exists(path))) return false;
+  const found = await readPartHeader(path).catch(() => null);
+  return isDeepStrictEqual(found, header);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Starts a part, or goes on with one that was interrupted: what was not wholly written is cut off.
+ * @throws StudioError `file-unwritable`; `bad-input` where another evaluation was interrupted at this place
+ */
+export async function startPart(path: string, header: PartHeader): Promise<PartWriter> {
+  const partial = partialPathOf(path);
+  const earlier = await readEarlier(partial, header);
+  const file = await openPartial(partial, earlier === null ? 'w' : 'r+');
+  let end = 0;
+  const write = async (bytes: Buffer) => {
+    try {
+      await file.write(bytes, 0, bytes.length, end);
+      await file.datasync();
+      end += bytes.length;
+    } catch (error) {
+      throw unwritable(partial, error);
+    }
+  };
+  if (earlier === null) {
+    await write(Buffer.concat([mark, encodeFrame('header', Buffer.from(JSON.stringify(header)))]));
+  } else {
+    await file.truncate(earlier.end);
+    end = earlier.end;
+  }
+  return {
+    done: earlier?.done ?? new Set(),
+    append: (records, notes) => write(encodeFrame('block', encodeBlock(records, notes))),
+    async finish() {
+      await write(encodeFrame('end', Buffer.alloc(0)));
+      await file.close();
+      await rename(partial, path).catch((error: unknown) => {
+        throw unwritable(path, error);
+      });
+    },
+    close: () => file.close(),
+  };
+}
+
+function encodeBlock(records: readonly MatchRecords[], notes: BlockNotes): Buffer {
+  const text = Buffer.from(JSON.stringify(notes));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length, 0);
+  return Buffer.concat([length, text, encodeRecords(joinRecords(records))]);
+}
+
+/** What an interrupted run left, or null where there is nothing of use. */
+async function readEarlier(partial: string, header: PartHeader): Promise<{ done: Set<number>; end: number } | null> {
+  const size = await stat(partial).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size === 0) return null;
+  const found = await readPartHeader(partial).catch(() => null);
+  if (found === null) return null; // interrupted before the header was written
+  if (!isDeepStrictEqual(found, header)) {
+    throw new StudioError('bad-input', `${partial} was left by another evaluation, which was interrupted.`, {
+      hint: 'Name another file with -o, or delete this one.',
+    });
+  }
+  const done = new Set<number>();
+  let end = await firstBlockOf(partial);
+  for await (const block of readBlocks(partial, 'readable')) {
+    for (const place of block.records.pictures) done.add(place);
+    for (const { place } of block.notes.unreadable) done.add(place);
+    end = block.end;
+  }
+  return { done, end };
+}
+
+async function openPartial(partial: string, flags: 'w' | 'r+'): Promise<FileHandle> {
+  try {
+    await makeFolder(dirname(partial));
+    return await open(partial, flags);
+  } catch (error) {
+    throw unwritable(partial, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): StudioError {
+  return new StudioError(
+    'file-unwritable',
+    `${path} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,
+    {
+      hint: 'Check that the folder exists, is writable and has space left.',
+      cause: error,
+    },
+  );
+}
