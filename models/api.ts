@@ -246,6 +246,7 @@ export const operationInputs = {
       spec,
       provider: providerName.default('cpu'),
       threads,
+      allowFallback,
       /** Only every `count`-th picture, from the `index`-th on. */
       shard: z.strictObject({ index: z.int().min(1), count: z.int().min(1).max(100_000) }).optional(),
       /** Keeps what the figures are made of, to join shards and to go on after an interruption. */

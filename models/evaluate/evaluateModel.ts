@@ -24,6 +24,7 @@ export interface ModelEvaluation {
   readonly spec?: string | undefined;
   readonly provider: ProviderName;
   readonly threads?: number | undefined;
+  readonly allowFallback?: boolean | undefined;
   readonly confidence: number;
   readonly iou: number;
   readonly maxDetections: number;
