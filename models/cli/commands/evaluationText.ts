@@ -50,7 +50,7 @@ export function renderEvaluation(report: EvaluateReport, style: Style): string {
       ['best F1', `${formatShare(bestF1.f1)} at confidence ${bestF1.confidence}`],
     ],
   );
-  const present = report.perClass.filter(({ objects, detections }) => objects > 0 || detections > 0);
+  const present = report.perClass.filter(({ objects }) => objects > 0);
   const classes = renderTable(
     [
       { title: 'class', align: 'left' },
