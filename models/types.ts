@@ -627,6 +627,8 @@ export interface ComparedModel {
   readonly agreement?: Agreement;
   /** Of every class that either model has boxes of; absent for the baseline itself. */
   readonly classes?: readonly ClassAgreement[];
+  /** Against the labels of the pictures; absent where there are none. */
+  readonly evaluation?: EvaluationFigures;
   readonly images: readonly ImageDifference[];
 }
 
@@ -758,8 +760,10 @@ export interface CompareReport {
   readonly iou?: number;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
+  /** Files that were written. */
   readonly report?: string;
   readonly csv?: string;
+  readonly json?: string;
 }
 
 /** How far one layer's result in a variant lies from the baseline's. */

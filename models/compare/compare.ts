@@ -115,10 +115,10 @@ export async function compare(input: CompareInput, context: OperationContext): P
       confidence: input.confidence,
       iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
-      ...(input.report === undefined ? {} : { report: input.report }),
-      ...(input.csv === undefined ? {} : { csv: input.csv }),
+      ...filesOf(input),
     };
-    if (input.csv !== undefined) await writeFileAtomically(input.csv, renderCsv(report));
+    if (report.csv !== undefined) await writeFileAtomically(report.csv, renderCsv(report));
+    if (report.json !== undefined) await writeFileAtomically(report.json, `${JSON.stringify(report, null, 2)}\n`);
     if (input.report !== undefined) {
       await writeReport(input.report, report, boxes.shown, input, partOf(context, 0.95, 1, 'write report'));
     }
@@ -131,6 +131,13 @@ export async function compare(input: CompareInput, context: OperationContext): P
 
 function stepsOf(decode: number, medians: Omit<StepTimes, 'decode'> | undefined): { readonly steps?: StepTimes } {
   return medians === undefined ? {} : { steps: { decode, ...medians } };
+}
+
+/** Files to write: beside the report, under its name, lie its figures as CSV (unless another file is named) and JSON. */
+function filesOf({ report, csv }: CompareInput): Pick<CompareReport, 'report' | 'csv' | 'json'> {
+  if (report === undefined) return csv === undefined ? {} : { csv };
+  const stem = report.replace(/\.html?$/i, '');
+  return { report, csv: csv ?? `${stem}.csv`, json: `${stem}.json` };
 }
 
 function runtimeOf(input: CompareInput) {

@@ -87,7 +87,9 @@ export function renderCompare(report: CompareReport, style: Style): string {
       String(image.changedClass),
     ]),
   );
-  const files = [report.report, report.csv].flatMap((file) => (file === undefined ? [] : [`${style.bold(file)}\n`]));
+  const files = [report.report, report.csv, report.json].flatMap((file) =>
+    file === undefined ? [] : [`${style.bold(file)}\n`],
+  );
   return [
     `${report.device}, ${pictures}\n\n`,
     table,
@@ -113,7 +115,7 @@ export function addCompare(program: Command, host: CommandHost): void {
     .option('--images <paths...>', 'pictures or folders')
     .option('--data <paths...>', 'data.yaml; its validation pictures are used');
   addTimingOptions(addRuntimeOptions(addThresholds(command)))
-    .option('--report <file>', 'write a self-contained HTML report')
+    .option('--report <file>', 'write a self-contained HTML report, and its figures beside it as .csv and .json')
     .option('--csv <file>', 'write the figures as CSV')
     .addOption(
       new Option('--fail-under <f1>', 'exit with 3 when a variant agrees less than this').argParser(

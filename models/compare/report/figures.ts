@@ -1,5 +1,12 @@
-import { formatBytes, formatCount, formatMilliseconds, formatPercent, formatSigned } from '../../format.ts';
-import type { ComparedModel } from '../../types.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMilliseconds,
+  formatPercent,
+  formatProvider,
+  formatSigned,
+} from '../../format.ts';
+import type { ComparedModel, EvaluationFigures } from '../../types.ts';
 import { type Html, html, nothing } from './html.ts';
 
 /** Which direction is better; `none` for figures that only inform. */
@@ -12,6 +19,8 @@ interface Row {
   readonly better: Better;
   /** `share`: difference in per cent of the baseline; `none`: the value itself is a difference. */
   readonly difference: 'share' | 'none';
+  /** Worth nothing where the provider that was asked for did not run the model. */
+  readonly isSpeed?: boolean;
 }
 
 /** A change smaller than this is noise and stays grey. */
@@ -38,17 +47,37 @@ const groups: readonly { readonly title: string; readonly rows: readonly Row[] }
     ],
   },
   {
+    title: 'Against the labels',
+    rows: [
+      labelRow('AP', (figures) => figures.coco.AP),
+      labelRow('AP50', (figures) => figures.coco.AP50),
+      labelRow('AP75', (figures) => figures.coco.AP75),
+      labelRow('mAP50-95, interpolated', (figures) => figures.interpolated101.mAP50_95),
+      labelRow('Best F1', (figures) => figures.bestF1.f1),
+      labelRow('at confidence', (figures) => figures.bestF1.confidence, 'none'),
+    ],
+  },
+  {
     title: 'Speed',
     rows: [
-      shareRow('Latency p50', (model) => model.latency.p50, formatMilliseconds, 'less'),
-      shareRow('Latency p95', (model) => model.latency.p95, formatMilliseconds, 'less'),
-      shareRow(
-        'Pictures per second',
-        (model) => model.latency.throughput,
-        (value) => value.toFixed(1),
-        'more',
-      ),
-      shareRow('Load', (model) => model.load, formatMilliseconds, 'less'),
+      timeRow('Latency p50', (model) => model.latency.p50),
+      timeRow('Latency p90', (model) => model.latency.p90),
+      timeRow('Latency p95', (model) => model.latency.p95),
+      timeRow('Latency p99', (model) => model.latency.p99),
+      {
+        ...shareRow(
+          'Pictures per second',
+          (model) => model.latency.throughput,
+          (value) => value.toFixed(1),
+          'more',
+        ),
+        isSpeed: true,
+      },
+      timeRow('Decode', (model) => model.steps?.decode),
+      timeRow('Preprocess', (model) => model.steps?.preprocess),
+      timeRow('Inference', (model) => model.steps?.inference),
+      timeRow('Postprocess', (model) => model.steps?.postprocess),
+      timeRow('Load', (model) => model.load),
     ],
   },
   {
@@ -81,9 +110,19 @@ function shareRow(title: string, read: Row['read'], show: Row['show'], better: B
   return { title, read, show, better, difference: 'share' };
 }
 
+function timeRow(title: string, read: Row['read']): Row {
+  return { ...shareRow(title, read, formatMilliseconds, 'less'), isSpeed: true };
+}
+
+function labelRow(title: string, read: (figures: EvaluationFigures) => number, better: Better = 'more'): Row {
+  const readModel = ({ evaluation }: ComparedModel) => (evaluation === undefined ? null : read(evaluation));
+  return shareRow(title, readModel, (value) => value.toFixed(3), better);
+}
+
 /** The signed relative difference, coloured by whether it is welcome. */
 function renderDifference(row: Row, baseline: number | null | undefined, value: number | null | undefined): Html {
-  if (row.difference === 'none' || !baseline || value === null || value === undefined) return nothing;
+  if (row.difference === 'none' || row.better === 'none' || !baseline) return nothing;
+  if (value === null || value === undefined) return nothing;
   const change = value / baseline - 1;
   if (Math.abs(change) < noticeable) return html`<span class="same">=</span>`;
   const welcome = change < 0 === (row.better === 'less');
@@ -98,14 +137,15 @@ function lossClass(row: Row, value: number): string {
 }
 
 function renderCells(row: Row, models: readonly ComparedModel[]): Html[] {
-  const baseline = models[0] === undefined ? undefined : row.read(models[0]);
+  const isInvalid = ({ provider }: ComparedModel) => row.isSpeed === true && provider.invalidBecause !== undefined;
+  const baseline = models[0] === undefined || isInvalid(models[0]) ? undefined : row.read(models[0]);
   return models.map((model, index) => {
     const value = row.read(model);
     const absent = value === null || value === undefined;
-    const text = absent ? '—' : row.show(value);
+    const text = absent ? '—' : isInvalid(model) ? html`<s>${row.show(value)}</s> invalid` : row.show(value);
     if (index === 0) return html`<td${absent ? html` class="same"` : nothing}>${text}</td>`;
     const tone = row.difference === 'none' && !absent ? lossClass(row, value) : '';
-    return html`<td class="${tone}">${text}</td><td class="delta">${renderDifference(row, baseline, value)}</td>`;
+    return html`<td class="${tone}">${text}</td><td class="delta">${isInvalid(model) ? nothing : renderDifference(row, baseline, value)}</td>`;
   });
 }
 
@@ -114,13 +154,17 @@ export function renderFigures(models: readonly ComparedModel[]): Html {
   const columns = 1 + models.length + (models.length - 1);
   const heads = models.map((model, index) =>
     index === 0
-      ? html`<th scope="col">${model.name}<br><span class="tag">${model.precision} · baseline</span></th>`
-      : html`<th scope="col">${model.name}<br><span class="tag">${model.precision}</span></th><th></th>`,
+      ? html`<th scope="col">${model.name}<br><span class="tag">${model.precision} · ${formatProvider(model.provider)} · baseline</span></th>`
+      : html`<th scope="col">${model.name}<br><span class="tag">${model.precision} · ${formatProvider(model.provider)}</span></th><td></td>`,
   );
-  const body = groups.flatMap((group) => [
-    html`<tr class="group"><th scope="rowgroup" colspan="${columns}">${group.title}</th></tr>`,
-    ...group.rows.map((row) => html`<tr><th scope="row">${row.title}</th>${renderCells(row, models)}</tr>`),
-  ]);
+  const body = groups.flatMap((group) => {
+    const rows = group.rows.filter((row) => models.some((model) => (row.read(model) ?? null) !== null));
+    if (rows.length === 0) return [];
+    return [
+      html`<tr class="group"><th scope="rowgroup" colspan="${columns}">${group.title}</th></tr>`,
+      ...rows.map((row) => html`<tr><th scope="row">${row.title}</th>${renderCells(row, models)}</tr>`),
+    ];
+  });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures"><table>
 <thead><tr><td></td>${heads}</tr></thead>
 <tbody>${body}</tbody></table></div>`;

@@ -1,9 +1,13 @@
 import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../../api.ts';
 import { writeFileAtomically } from '../../files.ts';
-import type { CompareReport, ImageDifference } from '../../types.ts';
+import type { ComparedModel, CompareReport, ImageDifference } from '../../types.ts';
 import { version } from '../../version.ts';
 import type { ComparedPicture } from '../comparedPicture.ts';
+import { renderBars } from './bars.ts';
+import { renderClasses } from './classes.ts';
+import { renderConfusion } from './confusion.ts';
+import { renderEvaluationCurves } from './curves.ts';
 import { renderFigures } from './figures.ts';
 import { type Html, html, nothing } from './html.ts';
 import { type DrawnBox, renderOverlay, renderStore, type StoredPicture, storePicture } from './pictures.ts';
@@ -66,10 +70,14 @@ function renderPage(
 <main>
 <section class="overview">
 <div class="panel"><h2>Figures</h2>${renderFigures(report.models)}</div>
-<div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}</div>
+<div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}${renderInvalid(report.models)}</div>
 <div class="panel"><h2>Speed and agreement</h2>${renderPlot(report)}
-<p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div></div>
+<p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div>
+<div class="panel"><h2>Speed and size</h2>${renderBars(report.models)}</div></div>
 </section>
+${renderEvaluationCurves(report.models)}
+${renderClasses(report.models)}
+${renderConfusion(report.models)}
 <section>
 <h2>Pictures, most harmed first</h2>
 ${renderLegend()}
@@ -83,13 +91,33 @@ ${renderList(report, pictures)}
 </main>
 <footer>
 <p>The baseline's boxes are taken as truth. A box is matched to one of the same class that it overlaps with IoU ≥ 0.5, in order of score; matched boxes with IoU &lt; 0.9 count as moved. F1 = 2 · matched / (baseline boxes + variant boxes).</p>
-<p>Latency is of the network alone, ${baseline?.latency.runs ?? 0} runs per model, the models in turn. Memory is the highest resident size of the process with that model alone.</p>
+<p>Latency is of the network alone, ${baseline?.latency.runs ?? 0} runs per model, the models in turn${baseline?.latency.warmup === undefined ? '' : `, after ${baseline.latency.warmup} runs to warm up`}. ${memoryNote(report.models)}</p>
+${renderFiles(report)}
 <p>Made by Boxwright ${version}.</p>
 </footer>
 </body>
 </html>
 `;
   return page.html;
+}
+
+function renderInvalid(models: readonly ComparedModel[]): Html {
+  const invalid = models.filter(({ provider }) => provider.invalidBecause !== undefined);
+  return html`${invalid.map(
+    ({ name, provider }) =>
+      html`<p class="note bad">The times of ${name} are not those of ${provider.requested}: ${provider.invalidBecause ?? ''}</p>`,
+  )}`;
+}
+
+function memoryNote(models: readonly ComparedModel[]): string {
+  return models.every(({ peakMemoryOf }) => peakMemoryOf === 'own-process')
+    ? 'Memory is the highest resident size of a process that opened that model alone.'
+    : 'Memory is the highest resident size of the engine with that model alone, and of what it held before.';
+}
+
+function renderFiles({ csv, json }: CompareReport): Html {
+  const files = [csv, json].flatMap((path) => (path === undefined ? [] : [basename(path)]));
+  return files.length === 0 ? nothing : html`<p>The same figures: ${files.join(', ')}.</p>`;
 }
 
 function renderLegend(): Html {

@@ -43,7 +43,7 @@ function renderNames(dots: readonly Dot[]): Html[] {
 export function renderPlot(report: CompareReport): Html {
   const xTicks = niceTicks(0, Math.max(...report.pareto.map((point) => point.p50)) * 1.05, 5);
   const lowest = Math.min(...report.pareto.map((point) => point.f1));
-  const yTicks = niceTicks(Math.min(0.9, lowest - 0.02), 1, 4);
+  const yTicks = niceTicks(Math.max(0, Math.min(0.9, lowest - 0.02)), 1, 4);
   const [xMax, yMin, yMax] = [xTicks.at(-1) ?? 1, yTicks[0] ?? 0, yTicks.at(-1) ?? 1];
   const toX = (p50: number) => frame.left + (p50 / xMax) * (width - frame.left - frame.right);
   const toY = (f1: number) =>
@@ -52,13 +52,15 @@ export function renderPlot(report: CompareReport): Html {
   const dots = report.pareto.map((point, index): Dot => {
     const model = report.models[index];
     const bytes = model?.bytes ?? 0;
+    const isInvalid = model?.provider.invalidBecause !== undefined;
+    const name = `${model?.name ?? point.path}${isInvalid ? ' (invalid)' : ''}`;
     return {
-      name: model?.name ?? point.path,
+      name,
       x: toX(point.p50),
       y: toY(point.f1),
       radius: Math.max(4, 14 * Math.sqrt(bytes / largest)),
-      best: point.best,
-      title: `${model?.name ?? point.path}: ${point.p50.toFixed(2)} ms, F1 ${point.f1.toFixed(3)}, ${formatBytes(bytes)}`,
+      best: point.best && !isInvalid,
+      title: `${name}: ${point.p50.toFixed(2)} ms, F1 ${point.f1.toFixed(3)}, ${formatBytes(bytes)}`,
     };
   });
   const front = dots

@@ -44,7 +44,27 @@ td.delta { padding-left: 8px; min-width: 72px; }
 .plot .front { stroke: var(--accent); fill: none; stroke-dasharray: 4 4; opacity: 0.7; }
 .plot .dot { fill: var(--panel); stroke: var(--dim); stroke-width: 2; }
 .plot .dot.best { fill: var(--accent); stroke: var(--accent); fill-opacity: 0.35; }
-.note { color: var(--dim); margin-top: 8px; }
+.plot .series, .key .series { fill: none; stroke: var(--text); stroke-width: 2; }
+.plot .s1, .key .s1 { stroke: var(--accent); } .plot .s2, .key .s2 { stroke: var(--good); }
+.plot .s3, .key .s3 { stroke: var(--warn); } .plot .s4, .key .s4 { stroke: var(--bad); }
+.key { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-top: 6px; overflow-wrap: anywhere; }
+.key svg { width: 30px; height: 8px; margin-right: 6px; vertical-align: 1px; }
+.pair, .matrices { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
+.curves, .bars { background: none; } .curves svg.plot { max-width: 620px; } .curves figcaption, .bars figcaption { background: none; padding: 0 0 6px; font-weight: 600; }
+.bars + .bars { margin-top: 12px; } .bars small { color: var(--dim); font-size: inherit; font-weight: 400; margin-left: 6px; }
+.bar { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 10px; align-items: center; padding: 2px 0; }
+.bar dt { color: var(--dim); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.bar dd { display: grid; grid-template-columns: minmax(0, 1fr) minmax(72px, auto); align-items: center; gap: 8px; margin: 0; }
+.bar i { display: block; height: 10px; min-width: 2px; border-radius: 2px; background: var(--accent); }
+.bar.first i { background: var(--dim); } .bar dd b { font-weight: 400; white-space: nowrap; text-align: right; }
+.meter { display: inline-block; width: 64px; height: 6px; border-radius: 3px; background: var(--raised); margin-right: 8px;
+  vertical-align: 1px; } .meter i { display: block; height: 100%; border-radius: 3px; background: currentColor; }
+.matrix th, .matrix td { padding: 4px 8px; } .matrix td { text-align: right; }
+.matrix thead th { white-space: nowrap; font-weight: 400; color: var(--dim); }
+.matrix .hit { background: color-mix(in srgb, var(--good) var(--share), transparent); color: var(--text); }
+.matrix .miss { background: color-mix(in srgb, var(--bad) var(--share), transparent); color: var(--text); }
+.note { color: var(--dim); margin-top: 8px; } .note.bad { color: var(--bad); } .note.warn { color: var(--warn); }
+s { color: var(--dim); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; color: var(--dim); margin-bottom: 12px; }
 .legend svg { width: 30px; height: 14px; vertical-align: -2px; margin-right: 6px; }
 .picture { margin-top: 16px; break-inside: avoid; scroll-margin-top: 16px; }
@@ -69,13 +89,15 @@ a:hover { text-decoration-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 footer { color: var(--dim); margin-top: 24px; padding-top: 14px; border-top: 1px solid var(--line); }
 footer p { max-width: 90ch; } footer p + p { margin-top: 6px; }
-@media (max-width: 900px) { .overview { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1100px) { .overview { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 600px) { body { padding: 0 12px 24px; } header { padding-top: 16px; } .panel { padding: 12px; }
-  .scroll { margin: 0; padding: 0; } th, td { padding-left: 14px; }
+  .scroll { margin: 0; padding: 0; } thead th { white-space: normal; } th, td { padding-left: 14px; }
   .scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--panel); padding-right: 6px; } }
 @media print { :root { color-scheme: light; --bg: #ffffff; --panel: #ffffff; --raised: #f0f0f0; --line: #cccccc;
   --text: #000000; --dim: #444444; --accent: #1d64d0; --good: #0b5c39; --bad: #a01c22; --warn: #6b4600; --pane: #ffffff; }
-  body { padding: 0; font-size: 10pt; } .panel { border: 0; padding: 0; } .overview { grid-template-columns: 3fr 2fr; }
-  .scroll { overflow: visible; } a { text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+  body { padding: 0; font-size: 10pt; } .panel { border: 0; padding: 0; } .overview { grid-template-columns: minmax(0, 1fr); }
+  .side { grid-template-columns: repeat(2, minmax(0, 1fr)); } .side > :first-child { grid-column: 1 / -1; }
+  .scroll { overflow: visible; margin: 0; padding: 0; } .panel, .curves, .bars, tr { break-inside: avoid; }
+  thead { display: table-header-group; } .panel:has(.list) { break-inside: auto; } a { text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 @page { margin: 14mm; }
 `;

@@ -5,6 +5,8 @@ import { type Html, html } from './html.ts';
 const noticeable = 1.1;
 
 function describeSpeed(baseline: ComparedModel, variant: ComparedModel): string {
+  const invalid = [baseline, variant].find(({ provider }) => provider.invalidBecause !== undefined);
+  if (invalid !== undefined) return 'speed not comparable';
   const ratio = baseline.latency.p50 / variant.latency.p50;
   if (ratio >= noticeable) return `${ratio.toFixed(1)} × faster`;
   return ratio <= 1 / noticeable ? `${(1 / ratio).toFixed(1)} × slower` : 'as fast';
