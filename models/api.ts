@@ -234,7 +234,10 @@ export const operationInputs = {
   evaluate: z.union([
     /** A COCO result file against the annotations of its pictures. */
     z.strictObject({ predictions: path, annotations: path }),
-    /** A model on the pictures of a dataset. */
+    /**
+     * A model on the pictures of a dataset. The thresholds are those that are usual for measuring; a box counts for every class
+     * that scores above the confidence.
+     */
     z.strictObject({
       model: path,
       data: path,

@@ -54,7 +54,7 @@ function notJson(cursor: JsonCursor): StudioError {
 }
 
 /** The first byte of the next value or sign, past white space; -1 at the end. */
-export function peekByte(cursor: JsonCursor): number {
+function peekByte(cursor: JsonCursor): number {
   const { bytes } = cursor;
   let byte = bytes[cursor.at] ?? -1;
   while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {

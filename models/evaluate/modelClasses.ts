@@ -1,5 +1,6 @@
 import { StudioError } from '../errors.ts';
 import type { ClassMapping } from '../types.ts';
+import { maximumClasses } from './metrics/rules.ts';
 
 /** Which class of the dataset each class of the model is, and by what that was decided. */
 export interface ModelClasses {
@@ -19,6 +20,10 @@ export function findModelClasses(
   model: { readonly path: string; readonly classNames: readonly string[] },
   dataset: { readonly path: string; readonly classNames: readonly string[] },
 ): ModelClasses {
+  const most = Math.max(dataset.classNames.length, model.classNames.length);
+  if (most > maximumClasses) {
+    throw new StudioError('bad-input', `${most} classes are more than can be measured (${maximumClasses}).`);
+  }
   const ids = new Map(dataset.classNames.map((name, id) => [comparable(name), id]));
   const byName = model.classNames.map((name) => ids.get(comparable(name)) ?? null);
   if (byName.some((id) => id !== null)) {

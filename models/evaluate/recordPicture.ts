@@ -4,9 +4,6 @@ import { groupDetections, groupTruth } from './metrics/boxColumns.ts';
 import { matchPictures } from './metrics/matchPictures.ts';
 import type { MatchRecords } from './metrics/records.ts';
 
-/** Detections are kept for measuring from this score on, with the usual overlap and number; one box counts for several classes. */
-export const measuringThresholds = { confidence: 0.001, iou: 0.7, maxDetections: 300, multiLabel: true } as const;
-
 /** One picture: what a model found and what is there. */
 export interface MeasuredPicture {
   /** Place among the pictures of the dataset. */

@@ -14,6 +14,7 @@ import {
 } from '../../jsonCursor.ts';
 import { type GroupedBoxes, groupTruth, type TruthColumns } from '../metrics/boxColumns.ts';
 import type { NamedClass } from '../metrics/figures.ts';
+import { maximumClasses } from '../metrics/rules.ts';
 import { readBox, readFinite, readFlag } from './fields.ts';
 import { append, filled, type GrowingNumbers, growingNumbers } from './growing.ts';
 import { type CocoId, compareIds, readId, showId } from './ids.ts';
@@ -31,9 +32,6 @@ export interface Annotations {
   /** Sentences about what was left out or may be misread. */
   readonly warnings: readonly string[];
 }
-
-/** Class numbers above are marks. */
-const maximumClasses = 65_534;
 
 const fileNames = wantedNames('images', 'annotations', 'categories');
 const imageNames = wantedNames('id');

@@ -15,7 +15,7 @@ export const notConfusable = 0xfffe;
 /**
  * What is left of pictures once their detections are matched with their objects: all that figures are made of. Every picture
  * is matched by itself, so the records of parts of a dataset, put together in any order, give exactly the figures of the whole.
- * Parallel columns: one value a picture, a detection or an object. All numbers of the dataset's classes are below 65,534.
+ * Parallel columns: one value a picture, a detection or an object. Classes are numbered as in the dataset.
  */
 export interface MatchRecords {
   /** The place of each picture in the whole dataset: equal scores are ranked by it. */

@@ -12,6 +12,9 @@ export const areaRanges: readonly (readonly [number, number])[] = [
   [96 ** 2, 1e10],
 ];
 
+/** The confusion matrix grows with the square of the classes: datasets of more are refused. */
+export const maximumClasses = 2000;
+
 /** COCO looks at no more detections of one class in one picture. */
 export const mostPerClass = 100;
 

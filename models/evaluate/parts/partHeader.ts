@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maximumClasses } from '../metrics/rules.ts';
 
 /**
  * The first entry of a part: of what it is. Parts are joined only where all but the number of the shard is the same, and an
@@ -14,7 +15,7 @@ export const partHeader = z.strictObject({
   pictures: z.hash('sha256'),
   pictureCount: z.int().min(1).max(0xffff_fffe),
   split: z.string().max(1000),
-  classNames: z.array(z.string().max(10_000)).max(65_533),
+  classNames: z.array(z.string().max(10_000)).max(maximumClasses),
   thresholds: z.strictObject({
     confidence: z.number().min(0).max(1),
     iou: z.number().min(0).max(1),
