@@ -13,6 +13,7 @@ import { quantile } from '../../models/evaluate/quantile.ts';
 import { formatBytes, formatMilliseconds } from '../../models/format.ts';
 import { readModel } from '../../models/graph/read.ts';
 import { parseInput } from '../../models/parseInput.ts';
+import { timeEvaluation } from './evaluation.ts';
 
 const rounds = 4;
 /** Pictures of one round: the photos over and over. */
@@ -108,3 +109,4 @@ say('pipeline per picture', formatMilliseconds(median(whole)));
 say('look, beyond the network', formatMilliseconds(median(switching)));
 say('bare session.run', formatMilliseconds(median(bare)));
 say('pipeline / bare', `${(median(whole) / median(bare)).toFixed(3)} (goal <= 1.10)`);
+say('evaluate 500,000 detections', formatMilliseconds(await timeEvaluation()));
