@@ -4,7 +4,13 @@ import type { MatchRecords } from './records.ts';
 import { areaRanges, iouThresholds, mostPerClass } from './rules.ts';
 
 /** Buffers that are reused from group to group; they grow as needed. */
-const scratch = { overlaps: new Float64Array(1024), order: new Uint32Array(64), taken: new Uint16Array(64) };
+const scratch = {
+  overlaps: new Float64Array(1024),
+  /** Per detection the greatest overlap with any object. */
+  greatest: new Float64Array(mostPerClass),
+  order: new Uint32Array(64),
+  taken: new Uint16Array(64),
+};
 
 /** Every threshold. */
 const allThresholds = (1 << iouThresholds.length) - 1;
@@ -40,17 +46,20 @@ function fillOverlaps({ found, foundStart, truth, truthStart }: ClassGroup, dete
     scratch.taken = new Uint16Array(2 * objects);
   }
   const lowest = iouThresholds[0] ?? 0;
-  let meet = false;
+  let highest = 0;
   let cell = 0;
   for (let detection = foundStart; detection < foundStart + detections; detection += 1) {
+    let greatest = 0;
     for (let object = truthStart; object < truthStart + objects; object += 1) {
       const overlap = overlapAt(found.boxes, detection, truth.boxes, object, truth.crowds[object] === 1);
       scratch.overlaps[cell] = overlap;
-      meet ||= overlap >= lowest;
+      greatest = Math.max(greatest, overlap);
       cell += 1;
     }
+    scratch.greatest[detection - foundStart] = greatest;
+    highest = Math.max(highest, greatest);
   }
-  return meet;
+  return highest >= lowest;
 }
 
 function matchRange(
@@ -71,6 +80,7 @@ function matchRange(
     for (let threshold = 0; threshold < iouThresholds.length; threshold += 1) {
       const bit = 1 << threshold;
       let best = Math.min(iouThresholds[threshold] ?? 1, 1 - 1e-10);
+      if ((scratch.greatest[detection] ?? 0) < best) break; // thresholds rise: nothing reaches this one or those above
       let match = -1;
       for (let place = 0; place < objects; place += 1) {
         const object = order[place] ?? 0;
