@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
+import axe from 'axe-core';
 import { build } from 'vite';
 import { projectRoot } from '../build/project.mjs';
 import { makeCompareReport, withLabels } from '../models/testing/compareReport.ts';
 import { launchStudio } from './launch.ts';
 
 test.describe.configure({ timeout: 180_000 });
-
-const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** The writer of reports, bundled for plain Node. */
 async function loadWriter(): Promise<typeof import('../models/compare/report/page.ts')> {
@@ -72,7 +69,7 @@ async function resize(app: ElectronApplication, page: Page, width: number): Prom
 
 /** What axe finds that is serious or worse. */
 async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeSource, 'utf8'));
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   }>('axe.run()');
