@@ -51,6 +51,17 @@ it('ends quietly where the caller stops, even if what was begun fails', async ()
   await new Promise((resolve) => setTimeout(resolve, 20)); // a rejection that nobody awaits would end the test run
 });
 
+it('keeps the order whenever further pictures are started', async () => {
+  const pictures = decodeAhead(paths);
+  pictures.startNext();
+  const found: string[] = [];
+  for await (const { path } of pictures) {
+    found.push(path);
+    for (let call = 0; call < 3; call += 1) pictures.startNext();
+  }
+  expect(found).toEqual(paths);
+});
+
 it('gives nothing for no pictures', async () => {
   expect(await collect([])).toEqual([]);
 });

@@ -48,12 +48,15 @@ async function detectAll(
   const started = performance.now();
   let reported = started;
   let waited = started;
-  for await (const { path, image } of decodeAhead(images)) {
+  const pictures = decodeAhead(images);
+  for await (const { path, image } of pictures) {
     const decode = performance.now() - waited;
     context.signal.throwIfAborted();
     const name = names[entries.length] ?? '';
     entries.push(
-      image instanceof StudioError ? failed(path, image) : await detectOne(detector, input, path, name, image, decode),
+      image instanceof StudioError
+        ? failed(path, image)
+        : await detectOne(detector, input, path, name, image, decode, pictures.startNext),
     );
     waited = performance.now();
     if (waited - reported < reportEvery && entries.length < images.length) continue;
@@ -75,8 +78,9 @@ async function detectOne(
   name: string,
   image: DecodedImage,
   decode: number,
+  startNext: () => void,
 ): Promise<ImageDetections> {
-  const { detections, levels, ms } = await findBoxes(detector, input, image);
+  const { detections, levels, ms } = await findBoxes(detector, input, image, startNext);
   const { width, height } = image;
   const grid = input.grid ? { grid: levels.map(describeLevel) } : {};
   const entry = { path, width, height, detections, ms: { decode, ...ms }, ...grid };
@@ -89,8 +93,13 @@ async function detectOne(
 }
 
 /** The boxes of a picture and, where they are asked for, its levels with the heat of their cells. */
-async function findBoxes(detector: Detector, input: OperationInput<'detect'>, image: DecodedImage) {
-  if (!input.grid) return { ...(await detector.detect(image, input)), levels: [] };
+async function findBoxes(
+  detector: Detector,
+  input: OperationInput<'detect'>,
+  image: DecodedImage,
+  whenRan: () => void,
+) {
+  if (!input.grid) return { ...(await detector.detect(image, input, whenRan)), levels: [] };
   const { candidates, levels, ms } = await detector.candidatesOf(image, input.confidence, input.multiLabel);
   const started = performance.now();
   const detections = selectBoxes(candidates, levels, detector.spec, image, input);

@@ -79,8 +79,15 @@ export interface Detector {
   readonly session: InferenceSession;
   /** Everything the network predicts above `floor` (0.01 unless given), before selection; boxes in image pixels. */
   candidatesOf(image: DecodedImage, floor?: number, multiLabel?: boolean): Promise<Candidates>;
-  /** The selected boxes, best first, clipped to the picture. */
-  detect(image: DecodedImage, settings: SelectionSettings): Promise<{ detections: Detection[]; ms: RunTimes }>;
+  /**
+   * The selected boxes, best first, clipped to the picture.
+   * @param whenRan is called when the network is done and its outputs are not read yet: other threads have time then
+   */
+  detect(
+    image: DecodedImage,
+    settings: SelectionSettings,
+    whenRan?: () => void,
+  ): Promise<{ detections: Detection[]; ms: RunTimes }>;
   /** Runs prepared input values (as from `prepareInput`) and gives all outputs. */
   runInput(data: Float32Array): Promise<InferenceSession.OnnxValueMapType>;
   close(): Promise<void>;
@@ -175,9 +182,9 @@ function makeDetector(
 
   // One picture at a time, because the input buffer is reused.
   let turn: Promise<unknown> = Promise.resolve();
-  const takeTurn = (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Found> => {
+  const takeTurn = (image: DecodedImage, floor: number, multiLabel: boolean, whenRan?: () => void): Promise<Found> => {
     const result = turn
-      .then(() => findCandidates(image, floor, multiLabel))
+      .then(() => findCandidates(image, floor, multiLabel, whenRan))
       .catch((error: unknown) => {
         throw withFileName(path, error);
       });
@@ -185,13 +192,19 @@ function makeDetector(
     return result;
   };
 
-  const findCandidates = async (image: DecodedImage, floor: number, multiLabel: boolean): Promise<Found> => {
+  const findCandidates = async (
+    image: DecodedImage,
+    floor: number,
+    multiLabel: boolean,
+    whenRan?: () => void,
+  ): Promise<Found> => {
     const started = performance.now();
     const { data, placement } = prepareInput(image, spec, input, held);
     held = placement;
     const prepared = performance.now();
     const outputs = await run(data, hidden === null ? outputNames : [...outputNames, hidden.tensor]);
     const ran = performance.now();
+    whenRan?.();
     const values = outputNames.map((name) => valuesOf(outputs, name));
     const { candidates, readLevels } = readCandidates(values, decoder, spec, placement, floor, multiLabel);
     const placed =
@@ -218,8 +231,8 @@ function makeDetector(
       return { candidates, placement, levels, ms: { ...ms, postprocess } };
     },
     runInput: (data) => run(data),
-    async detect(image, settings) {
-      const { candidates, sizes, ms } = await takeTurn(image, settings.confidence, settings.multiLabel);
+    async detect(image, settings, whenRan) {
+      const { candidates, sizes, ms } = await takeTurn(image, settings.confidence, settings.multiLabel, whenRan);
       const started = performance.now();
       const detections = selectBoxes(candidates, sizes, spec, image, settings);
       return { detections, ms: { ...ms, postprocess: ms.postprocess + performance.now() - started } };

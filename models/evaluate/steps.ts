@@ -25,8 +25,8 @@ export function recordSteps(detector: Detector): {
   return {
     detector: {
       ...detector,
-      async detect(image, settings) {
-        const found = await detector.detect(image, settings);
+      async detect(image, settings, whenRan) {
+        const found = await detector.detect(image, settings, whenRan);
         noted.push(found.ms);
         return found;
       },
