@@ -69,6 +69,12 @@ describe('usage', () => {
     [['quantize', 'a.onnx', '-o', 'b.onnx', '--precision', 'int4'], 'Allowed choices are int8'],
     [['benchmark', 'a.onnx', '--runs', '2.5'], 'whole number'],
     [['compare', 'a.onnx', 'b.onnx', '--runs', ''], 'whole number'],
+    [['evaluate', 'a.onnx', '--data', 'b', '--shard', '4/3'], 'like 3/16'],
+    [['evaluate', 'a.onnx', '--data', 'b', '--shard', '1/3'], '--shard needs a file'],
+    [['evaluate', 'a.onnx'], 'Name a model and --data, or --predictions and --annotations.'],
+    [['evaluate', '--predictions', 'a.json'], 'What is to be measured is not clear'],
+    [['evaluate', 'a.onnx', '--data', 'b', '--predictions', 'c', '--annotations', 'd'], 'not clear'],
+    [['merge'], "missing required argument 'parts'"],
   ])('exits with 2 for %j', async (argv, message) => {
     const { exitCode, out, errors } = await run(argv);
     expect(exitCode).toBe(2);

@@ -32,6 +32,9 @@ interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdF
   readonly failUnder?: number;
 }
 
+/** By COCO's arithmetic even a perfect class may lack this much. */
+const roundingError = 1e-9;
+
 /** Reads "3/16". */
 function parseShard(text: string): Shard {
   const [, index = 0, count = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
@@ -99,7 +102,7 @@ export function addEvaluate(program: Command, host: CommandHost): void {
     host.run('evaluate', () => requestOf(model, flags), flags, {
       render: renderEvaluation,
       exitCode: ({ coco }) =>
-        flags.failUnder !== undefined && coco.AP < flags.failUnder ? exitCodes.gate : exitCodes.done,
+        flags.failUnder !== undefined && coco.AP < flags.failUnder - roundingError ? exitCodes.gate : exitCodes.done,
       complaint: ({ coco }) => `AP is ${coco.AP.toFixed(4)}, under the ${flags.failUnder} that --fail-under asks for.`,
     }),
   );
