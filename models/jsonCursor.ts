@@ -102,13 +102,30 @@ export function readItems(cursor: JsonCursor, readItem: (index: number) => void)
     cursor.at += 1;
     return;
   }
-  for (let index = 0; ; index += 1) {
-    readItem(index);
-    const byte = peekByte(cursor);
-    if (byte !== comma && byte !== closeList) throw notJson(cursor);
+  for (let index = 0; !readNextItem(cursor, readItem, index); ) index += 1;
+}
+
+/** As `readItems`, for lists that take seconds: waits for `pause` every 50,000 items, so that others get a turn. */
+export async function readManyItems(
+  cursor: JsonCursor,
+  readItem: (index: number) => void,
+  pause: () => Promise<void>,
+): Promise<void> {
+  expectByte(cursor, openList);
+  if (peekByte(cursor) === closeList) {
     cursor.at += 1;
-    if (byte === closeList) return;
+    return;
   }
+  for (let index = 0; !readNextItem(cursor, readItem, index); index += 1) if (index % 50_000 === 49_999) await pause();
+}
+
+/** Reads one item and the sign behind it; true at the end of the list. */
+function readNextItem(cursor: JsonCursor, readItem: (index: number) => void, index: number): boolean {
+  readItem(index);
+  const byte = peekByte(cursor);
+  if (byte !== comma && byte !== closeList) throw notJson(cursor);
+  cursor.at += 1;
+  return byte === closeList;
 }
 
 /** Calls `readMember` at the value of every wanted member of an object, with its index in `wanted`; skips the others. */

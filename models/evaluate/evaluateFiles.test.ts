@@ -212,3 +212,18 @@ describe('files from anywhere', () => {
     await expect(evaluateFiles(files, recordingContext().context)).rejects.toMatchObject({ code: 'file-not-found' });
   });
 });
+
+it('can be stopped in the middle of a long file', async () => {
+  const many = Array.from({ length: 120_000 }, () => ({ ...cup, score: 0.5 }));
+  const files = await writeCocoFiles(folder, [1], ['cup'], [cup], many);
+  const { context, controller, reports } = recordingContext();
+  const stopping: typeof context = {
+    ...context,
+    report(progress) {
+      context.report(progress);
+      if (progress.fraction > 0.4) controller.abort();
+    },
+  };
+  await expect(evaluateFiles(files, stopping)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(reports.at(-1)).toMatchObject({ step: 'read detections' });
+});

@@ -4,6 +4,7 @@ import { readAnnotations } from './cocoFiles/readAnnotations.ts';
 import { readDetections } from './cocoFiles/readDetections.ts';
 import { computeFigures } from './metrics/figures.ts';
 import { matchPictures } from './metrics/matchPictures.ts';
+import { partOf } from './progress.ts';
 
 /**
  * Measures a COCO result file, from whatever program, against a COCO file of annotations.
@@ -11,14 +12,14 @@ import { matchPictures } from './metrics/matchPictures.ts';
  */
 export async function evaluateFiles(
   input: { readonly predictions: string; readonly annotations: string },
-  { signal, report }: OperationContext,
+  context: OperationContext,
 ): Promise<EvaluateReport> {
+  const { signal, report } = context;
   const started = performance.now();
   report({ step: 'read annotations', fraction: 0 });
   const annotations = await readAnnotations(input.annotations);
   signal.throwIfAborted();
-  report({ step: 'read detections', fraction: 0.2 });
-  const detections = await readDetections(input.predictions, annotations);
+  const detections = await readDetections(input.predictions, annotations, partOf(context, 0.2, 0.8));
   signal.throwIfAborted();
   const read = performance.now();
   report({ step: 'measure', fraction: 0.8 });

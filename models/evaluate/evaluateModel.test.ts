@@ -203,12 +203,15 @@ describe('a run that was interrupted', () => {
     expect(await readdir(folder)).toContain('own.bwe.partial');
     // What is done is not looked at again: the first picture may be spoilt by now.
     await writeFile(join(folder, 'own', 'images', 'val', 'picture 00.png'), 'no picture');
-    expect(measured(await evaluate({ data: own, out }))).toEqual(whole);
+    const resumed = await evaluate({ data: own, out });
+    expect(measured(resumed)).toEqual(whole);
+    expect(resumed.warnings).toEqual(['1 picture was done by an earlier run.']);
     expect(await readdir(folder)).not.toContain('own.bwe.partial');
     // A finished part is not made again either.
-    await rm(join(folder, 'own', 'images'), { recursive: true });
-    await mkdir(join(folder, 'own', 'images'));
-    await expect(merge([out]).then(measured)).resolves.toEqual(whole);
+    await writeFile(join(folder, 'own', 'images', 'val', 'picture 01.png'), 'no picture');
+    const again = await evaluate({ data: own, out });
+    expect(measured(again)).toEqual(whole);
+    expect(again.warnings).toEqual([expect.stringContaining('nothing was run again')]);
   });
 
   it('goes on wherever a kill has cut its file', async () => {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OperationContext } from '../api.ts';
-import { chooseSplit, type Dataset, type DatasetImage, type DatasetSplit } from '../dataset/dataset.ts';
+import { chooseSplit, type DatasetImage, type DatasetSplit } from '../dataset/dataset.ts';
 import { openDataset } from '../dataset/openDataset.ts';
 import { type Detector, openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
@@ -62,9 +62,9 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
     const header = await describePart(input, detector, split, images, classes);
     const path = input.out ?? join(tmpdir(), `boxwright-${randomUUID()}.bwe`);
     try {
-      await writePart(path, header, { dataset, images, detector, classes }, context);
+      const earlier = await writePart(path, header, { dataset, images, detector, classes }, context);
       const figures = await reportParts([path], header, signal);
-      return complete(figures, input, detector, classes, dataset, header);
+      return complete(figures, input, detector, classes, [...dataset.notes, ...earlier], header);
     } finally {
       if (input.out === undefined) {
         await rm(path, { force: true });
@@ -76,17 +76,22 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
   }
 }
 
+/** Gives sentences about what an earlier run had done already. */
 async function writePart(
   path: string,
   header: PartHeader,
   run: EvaluationRun,
   context: OperationContext,
-): Promise<void> {
-  if (await isFinished(path, header)) return;
+): Promise<string[]> {
+  if (await isFinished(path, header)) {
+    return [`${path} was finished by an earlier run, and nothing was run again: delete it to measure changed labels.`];
+  }
   const part = await startPart(path, header);
   try {
     await runPictures(run, header, part, context);
     await part.finish();
+    const done = part.done.size;
+    return done === 0 ? [] : [`${done} ${done === 1 ? 'picture was' : 'pictures were'} done by an earlier run.`];
   } catch (error) {
     await part.close();
     throw error;
@@ -124,7 +129,7 @@ function complete(
   input: ModelEvaluation,
   detector: Detector,
   { mapping }: ModelClasses,
-  dataset: Dataset,
+  notes: readonly string[],
   header: PartHeader,
 ): EvaluateReport {
   const first = report.unreadable?.[0];
@@ -141,7 +146,7 @@ function complete(
     classMapping: mapping,
     ...(input.out === undefined ? {} : { part: { path: input.out, ...header.shard } }),
     warnings: [
-      ...dataset.notes,
+      ...notes,
       ...(onlyModel.length === 0 ? [] : [`Not measured, because the dataset does not have them: ${names(onlyModel)}.`]),
       ...(onlyDataset.length === 0
         ? []

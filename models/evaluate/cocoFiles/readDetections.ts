@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { OperationContext } from '../../api.ts';
 import { StudioError } from '../../errors.ts';
 import {
   expectEnd,
   isList,
   isObject,
   type JsonCursor,
-  readItems,
+  readManyItems,
   readMembers,
   startCursor,
   wantedNames,
@@ -23,7 +25,11 @@ const detectionNames = wantedNames('image_id', 'category_id', 'bbox', 'score');
  * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, also where it names pictures or categories that
  * the annotations do not have
  */
-export async function readDetections(path: string, annotations: Annotations): Promise<GroupedBoxes<DetectionColumns>> {
+export async function readDetections(
+  path: string,
+  annotations: Annotations,
+  { signal, report }: OperationContext,
+): Promise<GroupedBoxes<DetectionColumns>> {
   const cursor = startCursor(path, await readJsonBytes(path));
   if (!isList(cursor)) throw notResults(path, 'it is not a list');
   const pictures = growingNumbers();
@@ -31,12 +37,17 @@ export async function readDetections(path: string, annotations: Annotations): Pr
   const boxes = growingNumbers();
   const scores = growingNumbers();
   const detection = startDetection(cursor, annotations);
-  readItems(cursor, (index) => {
+  const readDetection = (index: number) => {
     detection.read(index);
     append(pictures, detection.picture);
     append(classes, detection.classNumber);
     for (let side = 0; side < 4; side += 1) append(boxes, detection.box[side] ?? 0);
     append(scores, detection.score);
+  };
+  await readManyItems(cursor, readDetection, async () => {
+    report({ step: 'read detections', fraction: cursor.at / cursor.bytes.length });
+    await nextTurn();
+    signal.throwIfAborted();
   });
   expectEnd(cursor);
   return groupDetections(Uint32Array.from(filled(pictures)), annotations.pictures.size, annotations.classes.length, {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CocoFigures, EvaluatedClass, EvaluationFigures } from '../../types.ts';
 import { type ClassRecords, gatherClasses, type RecordSource } from './classRecords.ts';
 import { averageCoco, type CocoClassFigures } from './cocoAverage.ts';
@@ -8,7 +9,7 @@ import { confusionThresholds, iouThresholds, recallPoints } from './rules.ts';
 import { averageVoc, type VocAverages } from './vocAverage.ts';
 
 /** Detections that are held in memory at once. */
-const maximumAtOnce = 4_000_000;
+const maximumAtOnce = 1_000_000;
 
 /** A class of the dataset. */
 export interface NamedClass {
@@ -37,6 +38,7 @@ export async function computeFigures(
   const counts = await countRecords(source, classes.length);
   const figures: ClassFigures[] = [];
   for (let from = 0; from < classes.length; ) {
+    await nextTurn();
     signal.throwIfAborted();
     const to = endOfSpan(counts.detections, from, atOnce);
     const gathered = await gatherClasses(source, counts.detections, from, to);
