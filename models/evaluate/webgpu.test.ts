@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openDetector } from '../detect/detector.ts';
 import { listProviders } from '../detect/providers.ts';
+import { makeNode } from '../graph/nodes.ts';
 import { writeModel } from '../graph/write.ts';
 import { samplePaths } from '../samples/sample.ts';
 import { recordingContext } from '../testing/context.ts';
@@ -45,6 +46,28 @@ describe.skipIf(driver === null)('WebGPU on a software Vulkan driver', () => {
     expect(agreement).toMatchObject({ f1: 1, matched: 1 });
     expect(provider).toMatchObject({ requested: 'webgpu', used: 'webgpu' });
     expect(provider.invalidBecause).toBeUndefined();
+  });
+
+  it('is refused where the runtime gives a node to the CPU, and marked where that is allowed', async () => {
+    const model = fixedDetector([{ classId: 0, score: 0.9, box: [8, 8, 40, 40] }]);
+    // WebGPU has no Det; times 0 it changes nothing.
+    const [mean, times] = model.graph?.node ?? [];
+    if (mean === undefined || times === undefined || model.graph === undefined) throw new Error('two nodes at least');
+    const det = makeNode('Det', ['images'], ['determinants']);
+    mean.input[0] = 'determinants';
+    model.graph.node.unshift(det);
+    const path = join(folder, 'mixed.onnx');
+    await writeModel(path, model);
+    await expect(openDetector(path, { provider: 'webgpu' })).rejects.toMatchObject({
+      code: 'provider-fallback',
+      message: expect.stringMatching(
+        /mixed\.onnx does not run on webgpu alone: Only \d of its \d nodes .*\(Det\) ran on cpu\./,
+      ),
+    });
+    const detector = await openDetector(path, { provider: 'webgpu', allowFallback: true });
+    expect(detector.provider.invalidBecause).toContain('(Det) ran on cpu');
+    expect(detector.provider.nodes).toMatchObject({ cpu: 1 });
+    await detector.close();
   });
 
   it('agrees with the CPU on the sample', { timeout: 240_000 }, async () => {
