@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import { isList, isNumber, type JsonCursor, readItems, readNumber, skipValue } from '../../jsonCursor.ts';
+import { isList, isNumber, type JsonCursor, readItems, readNumber, skipValue } from './jsonCursor.ts';
 
 /** @param what the record and its field, for the message: "annotation 3: its area" */
 export function readFinite(cursor: JsonCursor, what: string): number {

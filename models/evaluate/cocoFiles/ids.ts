@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts';
-import { isNumber, isText, type JsonCursor, readNumber, readText } from '../../jsonCursor.ts';
+import { isNumber, isText, type JsonCursor, readNumber, readText } from './jsonCursor.ts';
 
 /** An id of a COCO file. Numbers that are written as strings count as numbers: "42" and 42 are the same picture. */
 export type CocoId = number | string;

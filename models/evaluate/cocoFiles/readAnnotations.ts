@@ -1,4 +1,10 @@
 import { StudioError } from '../../errors.ts';
+import { type GroupedBoxes, groupTruth, type TruthColumns } from '../metrics/boxColumns.ts';
+import type { NamedClass } from '../metrics/figures.ts';
+import { maximumClasses } from '../metrics/rules.ts';
+import { readBox, readFinite, readFlag } from './fields.ts';
+import { append, filled, type GrowingNumbers, growingNumbers } from './growing.ts';
+import { type CocoId, compareIds, readId, showId } from './ids.ts';
 import {
   expectEnd,
   isList,
@@ -11,13 +17,7 @@ import {
   skipValue,
   startCursor,
   wantedNames,
-} from '../../jsonCursor.ts';
-import { type GroupedBoxes, groupTruth, type TruthColumns } from '../metrics/boxColumns.ts';
-import type { NamedClass } from '../metrics/figures.ts';
-import { maximumClasses } from '../metrics/rules.ts';
-import { readBox, readFinite, readFlag } from './fields.ts';
-import { append, filled, type GrowingNumbers, growingNumbers } from './growing.ts';
-import { type CocoId, compareIds, readId, showId } from './ids.ts';
+} from './jsonCursor.ts';
 import { readJsonBytes } from './readJsonBytes.ts';
 
 /** A COCO file of annotations, its pictures and classes by number: both in ascending order of their ids, as COCO ranks them. */

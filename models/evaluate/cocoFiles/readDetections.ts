@@ -1,6 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OperationContext } from '../../api.ts';
 import { StudioError } from '../../errors.ts';
+import { type DetectionColumns, type GroupedBoxes, groupDetections } from '../metrics/boxColumns.ts';
+import { readBox, readFinite } from './fields.ts';
+import { append, filled, growingNumbers } from './growing.ts';
+import { type CocoId, readId, showId } from './ids.ts';
 import {
   expectEnd,
   isList,
@@ -10,11 +14,7 @@ import {
   readMembers,
   startCursor,
   wantedNames,
-} from '../../jsonCursor.ts';
-import { type DetectionColumns, type GroupedBoxes, groupDetections } from '../metrics/boxColumns.ts';
-import { readBox, readFinite } from './fields.ts';
-import { append, filled, growingNumbers } from './growing.ts';
-import { type CocoId, readId, showId } from './ids.ts';
+} from './jsonCursor.ts';
 import type { Annotations } from './readAnnotations.ts';
 import { readJsonBytes } from './readJsonBytes.ts';
 

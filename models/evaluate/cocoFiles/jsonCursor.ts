@@ -1,4 +1,4 @@
-import { StudioError } from './errors.ts';
+import { StudioError } from '../../errors.ts';
 
 /**
  * A place in the bytes of a JSON file. Lists of millions of records are read with it value by value into columns: no object is
