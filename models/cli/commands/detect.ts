@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { formatMilliseconds } from '../../format.ts';
+import { formatMilliseconds, formatProvider } from '../../format.ts';
 import type { DetectReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
@@ -28,7 +28,9 @@ interface DetectFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFla
 
 /** What `boxwright detect` prints for people: every picture, its boxes and its times. */
 function renderDetections(report: DetectReport, style: Style): string {
-  const parts: string[] = [];
+  const { invalidBecause } = report.provider;
+  const where = formatProvider(report.provider);
+  const parts = invalidBecause === undefined ? [] : [`${style.warn('times are of')} ${where}: ${invalidBecause}\n\n`];
   for (const image of report.images) {
     if ('error' in image) {
       parts.push(
@@ -37,7 +39,8 @@ function renderDetections(report: DetectReport, style: Style): string {
       continue;
     }
     const { decode, preprocess, inference, postprocess } = image.ms;
-    const total = formatMilliseconds(decode + preprocess + inference + postprocess);
+    const time = formatMilliseconds(decode + preprocess + inference + postprocess);
+    const total = invalidBecause === undefined ? time : `invalid ${time}`;
     const found = `${image.detections.length} ${image.detections.length === 1 ? 'box' : 'boxes'}`;
     parts.push(`${style.bold(printable(image.path))}  ${image.width} x ${image.height}, ${found}, ${total}\n`);
     parts.push(
