@@ -1,6 +1,7 @@
 import type { OperationName, OperationOutput, OperationRequest } from '../api.ts';
 import { type ErrorReport, reportError, StudioError } from '../errors.ts';
 import type { CommandIo } from './io.ts';
+import { jsonPieces } from './jsonPieces.ts';
 import { showProgress } from './progressLine.ts';
 import { makeStyle, printable, type Style } from './style.ts';
 
@@ -87,8 +88,10 @@ export function makeHost(io: CommandIo, finish: (exitCode: number) => void): Com
       const report = flags.quiet ? () => undefined : progress.report;
       const output = await operations[name](input, { signal: io.signal, report });
       progress.end();
-      const text = flags.json ? `${JSON.stringify(output)}\n` : presentation.render(output, makeStyle(io.color));
-      io.writeOut(text);
+      if (flags.json) {
+        for (const piece of jsonPieces(output)) io.writeOut(piece);
+        io.writeOut('\n');
+      } else io.writeOut(presentation.render(output, makeStyle(io.color)));
       const exitCode = presentation.exitCode?.(output) ?? exitCodes.done;
       if (exitCode !== exitCodes.done && presentation.complaint !== undefined) {
         io.writeError(`boxwright: ${presentation.complaint(output)}\n`);
