@@ -54,7 +54,7 @@ td.delta { padding-left: 8px; min-width: 72px; }
 .bars + .bars { margin-top: 12px; } .bars small { color: var(--dim); font-size: inherit; font-weight: 400; margin-left: 6px; }
 .bar { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 10px; align-items: center; padding: 2px 0; }
 .bar dt { color: var(--dim); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.bar dd { display: grid; grid-template-columns: minmax(0, 1fr) minmax(72px, auto); align-items: center; gap: 8px; margin: 0; }
+.bar dd { display: grid; grid-template-columns: minmax(0, 1fr) 112px; align-items: center; gap: 8px; margin: 0; }
 .bar i { display: block; height: 10px; min-width: 2px; border-radius: 2px; background: var(--accent); }
 .bar.first i { background: var(--dim); } .bar dd b { font-weight: 400; white-space: nowrap; text-align: right; }
 .meter { display: inline-block; width: 64px; height: 6px; border-radius: 3px; background: var(--raised); margin-right: 8px;
