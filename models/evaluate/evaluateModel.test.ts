@@ -125,6 +125,11 @@ describe('a model on a dataset', () => {
     await expect(evaluate({ data: other })).rejects.toMatchObject({ code: 'bad-input' });
   });
 
+  it('refuses a dataset without any label before it runs', async () => {
+    const bare = await makeDataset('bare', ['', '']);
+    await expect(evaluate({ data: bare })).rejects.toThrow('None of the 2 pictures');
+  });
+
   it('leaves no file behind without -o', async () => {
     const before = await readdir(folder);
     await evaluate();

@@ -14,6 +14,7 @@ import { findModelClasses, type ModelClasses } from './modelClasses.ts';
 import type { PartHeader } from './parts/partHeader.ts';
 import { reportParts } from './parts/reportParts.ts';
 import { isFinished, partialPathOf, startPart } from './parts/writePart.ts';
+import { requireLabels } from './requireLabels.ts';
 import { type EvaluationRun, runPictures } from './runPictures.ts';
 
 /** What `evaluateModel` takes. */
@@ -52,6 +53,7 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
   if (images.length === 0) {
     throw new StudioError('no-images', `The split "${split.name}" of ${input.data} has no pictures.`);
   }
+  await requireLabels(dataset, images, signal);
   report({ step: 'open the model', fraction: 0.01 });
   const detector = await openDetector(input.model, input);
   try {
