@@ -217,6 +217,8 @@ export const operationInputs = {
     baseline: path,
     variants: z.array(path).min(1).max(8),
     images: paths,
+    /** Every model is measured against the labels of this dataset too. */
+    dataset: path.optional(),
     confidence: unit.default(0.25),
     iou: unit.default(0.7),
     spec,

@@ -627,7 +627,8 @@ export interface ComparedModel {
   readonly agreement?: Agreement;
   /** Of every class that either model has boxes of; absent for the baseline itself. */
   readonly classes?: readonly ClassAgreement[];
-  /** Against the labels of the pictures; absent where there are none. */
+  /** Against the labels of the dataset; absent where there is none. `coco` is that of the evaluation. */
+  readonly coco?: CocoFigures;
   readonly evaluation?: EvaluationFigures;
   readonly images: readonly ImageDifference[];
 }
@@ -760,6 +761,8 @@ export interface CompareReport {
   readonly iou?: number;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
+  /** Sentences; absent where there is nothing to say. */
+  readonly warnings?: readonly string[];
   /** Files that were written. */
   readonly report?: string;
   readonly csv?: string;

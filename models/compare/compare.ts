@@ -17,6 +17,7 @@ import { compareHarm } from '../geometry/harm.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
 import type { ComparedModel, CompareReport, ImageDifference, ModelSummary, StepTimes } from '../types.ts';
+import { measureAgainstLabels } from './againstLabels.ts';
 import type { ComparedPicture } from './comparedPicture.ts';
 import { renderCsv } from './csv.ts';
 import { describeDevice } from './device.ts';
@@ -51,6 +52,8 @@ export async function compare(input: CompareInput, context: OperationContext): P
   const summaries: ModelSummary[] = [];
   for (const path of paths) summaries.push(summarize(await readModel(path)));
   const solo = await measureAlone(paths, input, partOf(context, 0, 0.1));
+  // Before the models are opened side by side, so that each is in memory once.
+  const labels = await measureAgainstLabels(paths, input, partOf(context, 0.1, 0.4));
 
   const detectors: Detector[] = [];
   try {
@@ -60,7 +63,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
     const boxes = await compareBoxes(
       recorded.map(({ detector }) => detector),
       input,
-      partOf(context, 0.1, 0.5),
+      partOf(context, input.dataset === undefined ? 0.1 : 0.4, 0.5),
     );
     const { times, ...warm } = await timeInterleaved(
       detectors.map(({ session, path, spec }) => {
@@ -74,6 +77,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
     const models = summaries.map((summary, index): ComparedModel => {
       const contestant = boxes.contestants[index - 1];
       const detector = detectors[index];
+      const evaluation = labels.evaluations[index];
       return {
         path: summary.path,
         name: names[index] ?? summary.path,
@@ -94,6 +98,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
               agreement: agreementFrom(contestant.tally),
               classes: classAgreements(boxes.classes[index - 1] ?? new Map(), detectors[0]?.spec.classNames ?? []),
             }),
+        ...(evaluation === undefined ? {} : { coco: evaluation.coco, evaluation }),
         images: boxes.differences[index - 1] ?? [],
       };
     });
@@ -115,6 +120,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
       confidence: input.confidence,
       iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
+      ...(labels.why === undefined ? {} : { warnings: [labels.why] }),
       ...filesOf(input),
     };
     if (report.csv !== undefined) await writeFileAtomically(report.csv, renderCsv(report));

@@ -19,6 +19,7 @@ import {
 } from '../options.ts';
 import type { Style } from '../style.ts';
 import { renderTable } from '../table.ts';
+import { renderWarnings } from './warnings.ts';
 
 interface CompareFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFlags, TimingFlags {
   readonly images?: string[];
@@ -35,6 +36,7 @@ function markInvalid({ invalidBecause }: ProviderUse, figure: string): string {
 
 /** What `boxwright compare` prints for people. */
 export function renderCompare(report: CompareReport, style: Style): string {
+  const measured = report.models.some((model) => model.coco !== undefined);
   const table = renderTable(
     [
       { title: 'model', align: 'left' },
@@ -45,6 +47,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
       { title: 'p50', align: 'right' },
       { title: 'p95', align: 'right' },
       { title: 'memory', align: 'right' },
+      ...(measured ? [{ title: 'AP', align: 'right' as const }] : []),
       { title: 'F1', align: 'right' },
       { title: 'lost', align: 'right' },
       { title: 'extra', align: 'right' },
@@ -58,6 +61,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
       markInvalid(model.provider, formatMilliseconds(model.latency.p50)),
       markInvalid(model.provider, formatMilliseconds(model.latency.p95)),
       formatBytes(model.peakMemory),
+      ...(measured ? [model.coco?.AP.toFixed(4) ?? ''] : []),
       model.agreement?.f1.toFixed(3) ?? 'baseline',
       model.agreement === undefined ? '' : String(model.agreement.lost),
       model.agreement === undefined ? '' : String(model.agreement.extra),
@@ -94,6 +98,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
     `${report.device}, ${pictures}\n\n`,
     table,
     ...invalid,
+    renderWarnings(report.warnings ?? [], style),
     harmed.length === 0 ? '' : `\n${worst}`,
     skipped,
     files.length === 0 ? '' : '\n',
@@ -106,6 +111,12 @@ function lowestF1(report: CompareReport): number {
   return Math.min(...report.models.map((model) => model.agreement?.f1 ?? 1));
 }
 
+/** The dataset to measure on: one that is named alone. Of several only the pictures are compared. */
+function datasetOf({ data = [] }: CompareFlags) {
+  const [dataset, ...others] = data;
+  return dataset === undefined || others.length > 0 || dataset === '-' ? {} : { dataset };
+}
+
 export function addCompare(program: Command, host: CommandHost): void {
   const command = program
     .command('compare')
@@ -113,7 +124,7 @@ export function addCompare(program: Command, host: CommandHost): void {
     .argument('<baseline>', 'ONNX file whose boxes are taken as truth')
     .argument('<variants...>', 'ONNX files')
     .option('--images <paths...>', 'pictures or folders')
-    .option('--data <paths...>', 'data.yaml; its validation pictures are used');
+    .option('--data <paths...>', 'dataset: its pictures are compared, and every model is measured against its labels');
   addTimingOptions(addRuntimeOptions(addThresholds(command)))
     .option('--report <file>', 'write a self-contained HTML report, and its figures beside it as .csv and .json')
     .option('--csv <file>', 'write the figures as CSV')
@@ -135,6 +146,7 @@ export function addCompare(program: Command, host: CommandHost): void {
         baseline,
         variants,
         images: await host.expandPaths([...(flags.images ?? []), ...(flags.data ?? [])]),
+        ...datasetOf(flags),
         confidence: flags.conf,
         iou: flags.iou,
         ...runtimeOf(flags),

@@ -1,0 +1,40 @@
+import type { OperationContext, OperationInput } from '../api.ts';
+import { StudioError } from '../errors.ts';
+import { evaluateModel } from '../evaluate/evaluateModel.ts';
+import { partOf } from '../evaluate/progress.ts';
+import type { EvaluationFigures } from '../types.ts';
+
+/** Thresholds that are usual for measuring, whatever the boxes are compared at. */
+const measuring = { confidence: 0.001, iou: 0.7, maxDetections: 300 } as const;
+
+/** Of every model in turn; or why there are no figures. */
+interface LabelFigures {
+  readonly evaluations: readonly EvaluationFigures[];
+  readonly why?: string;
+}
+
+/**
+ * Measures each of the models on the pictures of a dataset. A dataset without labels, or with classes that the models do not
+ * know, is no fault: its pictures can be compared all the same.
+ */
+export async function measureAgainstLabels(
+  paths: readonly string[],
+  input: OperationInput<'compare'>,
+  context: OperationContext,
+): Promise<LabelFigures> {
+  const { dataset, provider, threads, allowFallback, spec } = input;
+  if (dataset === undefined) return { evaluations: [] };
+  const evaluations: EvaluationFigures[] = [];
+  try {
+    for (const [index, model] of paths.entries()) {
+      const part = partOf(context, index / paths.length, (index + 1) / paths.length, 'measure against labels');
+      const request = { model, data: dataset, provider, threads, allowFallback, spec, ...measuring };
+      evaluations.push(await evaluateModel(request, part));
+    }
+    return { evaluations };
+  } catch (error) {
+    const isUnfit = error instanceof StudioError && (error.code === 'dataset-invalid' || error.code === 'bad-input');
+    if (isUnfit) return { evaluations: [], why: `Not measured against labels: ${error.message}` };
+    throw error;
+  }
+}
