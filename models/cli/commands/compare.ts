@@ -137,6 +137,7 @@ export function addCompare(program: Command, host: CommandHost): void {
   addCommonOptions(command, [
     'compare yolov8n.onnx int8.onnx --images photos/',
     'compare yolov8n.onnx pruned.onnx int8.onnx --images photos/ --report report.html --csv figures.csv',
+    'compare yolov8n.onnx int8.onnx --data coco/data.yaml',
     'compare yolov8n.onnx int8.onnx --images photos/ --fail-under 0.95',
   ]);
   command.action((baseline: string, variants: string[], flags: CompareFlags) =>
