@@ -6,7 +6,7 @@
 
 Every program runs --rounds times, in turn, each in a process of its own, so that other load hits all alike; the fastest round
 counts. Loading the files and evaluating are timed apart; "cpu" is the processor time of all threads. COCO's 12 numbers and
-the AP of every class must agree to 1e-9, and so must the interpolated and the VOC figures with those of the NumPy code below,
+the AP of every class must agree to 1e-9, and so must the interpolated and VOC figures and the confusion matrix with the NumPy code below,
 which is written from their definitions: slowly, detection by detection. Exit code 1 where anything differs.
 """
 
@@ -145,6 +145,37 @@ def other_rules(annotations, detections):
     return [float(interpolated[:, 0].mean()), float(interpolated.mean()), float(voc[:, 0].mean()), float(voc[:, 1].mean())]
 
 
+def confusion(annotations, detections, confidence, threshold):
+    """Each detection stands for the object it overlaps most; of those that stand for one the best overlap has it."""
+    ids = sorted(int(category["id"]) for category in annotations["categories"])
+    number = {category: place for place, category in enumerate(ids)}
+    nothing = len(ids)
+    counts = np.zeros((nothing + 1, nothing + 1), int)
+    truth, found = {}, {}
+    for record in annotations["annotations"]:
+        if not record.get("iscrowd", 0):
+            truth.setdefault(str(record["image_id"]), []).append(record)
+    for record in detections:
+        if record["score"] > confidence:
+            found.setdefault(str(record["image_id"]), []).append(record)
+    for image in truth.keys() | found.keys():
+        things, boxes = truth.get(image, []), found.get(image, [])
+        holders = {}
+        for place, record in enumerate(boxes):
+            table = [overlap(record["bbox"], thing["bbox"]) for thing in things]
+            best = int(np.argmax(table)) if table else -1
+            if best >= 0 and table[best] > max(threshold, holders.get(best, (0, 0))[0]):
+                holders[best] = (table[best], place)
+        holding = {place: thing for thing, (_, place) in holders.items()}
+        for place, record in enumerate(boxes):
+            column = number[int(things[holding[place]]["category_id"])] if place in holding else nothing
+            counts[number[int(record["category_id"])], column] += 1
+        for place, thing in enumerate(things):
+            if place not in holders:
+                counts[nothing, number[int(thing["category_id"])]] += 1
+    return counts
+
+
 def best_of(rounds, field):
     return min(round[field] for round in rounds)
 
@@ -183,10 +214,15 @@ def main():
         print(f"{name}: 12 numbers differ by at most {worst:.1e}, AP of {len(theirs['perClass'])} classes by {per_class:.1e}")
         wrong |= worst > TOLERANCE or per_class > TOLERANCE
     if not options.no_numpy:
-        theirs = other_rules(*(json.load(open(path)) for path in files))
+        annotations, detections = (json.load(open(path)) for path in files)
+        theirs = other_rules(annotations, detections)
         ours = [*(report["interpolated101"][name] for name in ("mAP50", "mAP50_95")), *(report["voc"][name] for name in ("allPoint50", "elevenPoint50"))]
         worst = max(abs(a - b) for a, b in zip(ours, theirs))
         print(f"NumPy: interpolated and VOC figures differ by at most {worst:.1e}")
+        matrix = report["confusion"]
+        cells = np.abs(confusion(annotations, detections, matrix["confidence"], matrix["iou"]) - np.array(matrix["counts"])).sum()
+        print(f"NumPy: confusion matrices differ by {cells} of {np.array(matrix['counts']).sum()}")
+        wrong |= cells > 0
         wrong |= worst > TOLERANCE
     own = best_of(runs["boxwright"], "evaluate")
     for name, rounds in runs.items():
