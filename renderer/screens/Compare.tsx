@@ -13,6 +13,7 @@ import { useSize } from './compare/Canvas.tsx';
 import styles from './compare/Compare.module.css';
 import { CompareInspector } from './compare/CompareInspector.tsx';
 import { DifferencePane } from './compare/DifferencePane.tsx';
+import { Dock } from './compare/Dock.tsx';
 import { GridBar } from './compare/GridBar.tsx';
 import { ImageStrip } from './compare/ImageStrip.tsx';
 import { ModelPane } from './compare/ModelPane.tsx';
@@ -35,6 +36,7 @@ export function Compare() {
         <OverlayBar />
         <GridBar />
         <Panes />
+        <Dock />
         <ImageStrip />
       </div>
       <Inspector>

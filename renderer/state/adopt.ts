@@ -1,4 +1,5 @@
 import type { Project, Variant } from '../../electron/contract.ts';
+import { forgetDifferences } from './differences.ts';
 import { forgetLooks } from './looks.ts';
 import { findVariant, useProject } from './project.ts';
 import { reconcile, setView, useView } from './view.ts';
@@ -11,7 +12,10 @@ export function adoptProject(project: Project): void {
     return now !== undefined && readingOf(now) !== readingOf(before);
   });
   useProject.setState({ project });
-  if (readAnew.length > 0) forgetLooks();
+  if (readAnew.length > 0) {
+    forgetLooks();
+    forgetDifferences();
+  }
   setView(reconcile(useView.getState(), project));
 }
 

@@ -23,6 +23,8 @@ describe('the remembered view', () => {
         heatOf: 'objectness',
       },
       stripOrder: 'harm',
+      dockTab: 'layers',
+      dockHeight: 310,
       inspectorOpen: false,
       inspectorWidth: 410,
       explanationOpen: false,

@@ -1,9 +1,10 @@
 /** The lasting part of the view, kept by the window itself between starts. */
 import type { ScreenName } from '../../electron/contract.ts';
-import type { CompareMode, OverlayChoice, ViewState } from './view.ts';
+import type { CompareMode, DockTab, OverlayChoice, ViewState } from './view.ts';
 
 const storageKey = 'boxwright-view';
 const screens: readonly ScreenName[] = ['home', 'models', 'compare', 'optimize', 'export', 'settings'];
+const tabs: readonly DockTab[] = ['figures', 'pareto', 'layers', 'graph', 'classes', 'curves', 'confusion'];
 const modes: readonly CompareMode[] = ['side-by-side', 'swipe', 'difference'];
 
 type Lasting = Pick<
@@ -16,6 +17,8 @@ type Lasting = Pick<
   | 'mode'
   | 'overlay'
   | 'stripOrder'
+  | 'dockTab'
+  | 'dockHeight'
   | 'inspectorOpen'
   | 'inspectorWidth'
   | 'explanationOpen'
@@ -32,6 +35,8 @@ export function serializeView(view: ViewState): string {
     mode: view.mode,
     overlay: view.overlay,
     stripOrder: view.stripOrder,
+    dockTab: view.dockTab,
+    dockHeight: view.dockHeight,
     inspectorOpen: view.inspectorOpen,
     inspectorWidth: view.inspectorWidth,
     explanationOpen: view.explanationOpen,
@@ -45,7 +50,9 @@ export function parseView(text: string | null): Partial<Lasting> {
   const screen = screens.find((name) => name === record.screen);
   const mode = modes.find((name) => name === record.mode);
   const overlay = parseOverlay(record.overlay);
+  const dockTab = tabs.find((name) => name === record.dockTab);
   const width = record.inspectorWidth;
+  const height = record.dockHeight;
   return {
     ...(screen ? { screen } : {}),
     ...(mode ? { mode } : {}),
@@ -55,6 +62,8 @@ export function parseView(text: string | null): Partial<Lasting> {
     ...(isStrings(record.variantIds) ? { variantIds: record.variantIds } : {}),
     ...(typeof record.imagePath === 'string' ? { imagePath: record.imagePath } : {}),
     ...(record.stripOrder === 'harm' ? { stripOrder: 'harm' } : {}),
+    ...(dockTab ? { dockTab } : {}),
+    ...(typeof height === 'number' && height >= 80 && height <= 2000 ? { dockHeight: height } : {}),
     ...(typeof record.inspectorOpen === 'boolean' ? { inspectorOpen: record.inspectorOpen } : {}),
     ...(typeof record.explanationOpen === 'boolean' ? { explanationOpen: record.explanationOpen } : {}),
     ...(typeof width === 'number' && width >= 200 && width <= 1000 ? { inspectorWidth: width } : {}),

@@ -32,6 +32,9 @@ export type Target =
 
 type StripOrder = 'tray' | 'harm';
 
+/** What the panel below the pictures of Compare shows. */
+export type DockTab = 'figures' | 'pareto' | 'layers' | 'graph' | 'classes' | 'curves' | 'confusion';
+
 export type OptimizeTab = 'results' | 'sensitivity' | 'presets';
 
 /** Where the user is and how they look at things. Never sent anywhere; the lasting part is remembered. */
@@ -55,6 +58,9 @@ export interface ViewState {
   readonly hovered: Target | null;
   readonly pinned: Target | null;
   readonly stripOrder: StripOrder;
+  /** Null while the panel is closed. */
+  readonly dockTab: DockTab | null;
+  readonly dockHeight: number;
   /** What Optimize shows beside the recipe. */
   readonly optimizeTab: OptimizeTab;
   readonly inspectorOpen: boolean;
@@ -95,6 +101,8 @@ export const useView = create<ViewState>()(() => ({
   hovered: null,
   pinned: null,
   stripOrder: 'tray',
+  dockTab: null,
+  dockHeight: 260,
   optimizeTab: 'results',
   inspectorOpen: true,
   inspectorWidth: 320,

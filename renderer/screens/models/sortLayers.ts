@@ -1,11 +1,9 @@
 import type { LayerInfo } from '../../../models/types.ts';
+import type { TableOrder } from '../../components/VirtualTable.tsx';
 
 export type LayerColumn = 'name' | 'operator' | 'outputShape' | 'parameters' | 'macs' | 'sparsity';
 
-export interface LayerOrder {
-  readonly column: LayerColumn;
-  readonly descending: boolean;
-}
+export type LayerOrder = TableOrder<LayerColumn>;
 
 /** Elements of a shape, dynamic dimensions counted as 1. */
 function elements(shape: LayerInfo['outputShape']): number {

@@ -13,7 +13,7 @@ import { setView } from '../../state/view.ts';
 import styles from './Optimize.module.css';
 
 // The chart library is large, and only this screen needs it.
-const ParetoPlot = lazy(async () => ({ default: (await import('./ParetoPlot.tsx')).ParetoPlot }));
+const ParetoPlot = lazy(async () => ({ default: (await import('../../components/ParetoPlot.tsx')).ParetoPlot }));
 
 /** The model results are about: the selected one when something was made of it, else its parent. */
 function baseOf(project: Project, variant: Variant): Variant {

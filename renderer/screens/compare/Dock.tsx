@@ -1,0 +1,117 @@
+import { Tabs } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, lazy, type PointerEvent, Suspense } from 'react';
+import { useText } from '../../i18n/text.ts';
+import { type DockTab, setView, useView } from '../../state/view.ts';
+import styles from './Dock.module.css';
+
+const AllFigures = lazy(async () => ({ default: (await import('./AllFigures.tsx')).AllFigures }));
+const ParetoTab = lazy(async () => ({ default: (await import('./ParetoTab.tsx')).ParetoTab }));
+const LayersTab = lazy(async () => ({ default: (await import('./LayersTab.tsx')).LayersTab }));
+const GraphTab = lazy(async () => ({ default: (await import('./GraphTab.tsx')).GraphTab }));
+const ClassesTab = lazy(async () => ({ default: (await import('./ClassesTab.tsx')).ClassesTab }));
+
+const lowest = 120;
+/** The pictures keep at least this much. */
+const leftForPictures = 330;
+
+function resize(height: number): void {
+  const highest = Math.max(lowest, window.innerHeight - leftForPictures);
+  setView({ dockHeight: Math.round(Math.min(highest, Math.max(lowest, height))) });
+}
+
+function dragged(event: PointerEvent<HTMLElement>): void {
+  if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+  const bottom = event.currentTarget.parentElement?.getBoundingClientRect().bottom ?? 0;
+  resize(bottom - event.clientY);
+}
+
+function keyed(event: KeyboardEvent): void {
+  const step = event.key === 'ArrowUp' ? 16 : event.key === 'ArrowDown' ? -16 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  event.stopPropagation();
+  resize(useView.getState().dockHeight + step);
+}
+
+/** What the figures say, below the pictures: one tab at a time, or none. As high as the user drags it. */
+export function Dock() {
+  const text = useText();
+  const tab = useView((state) => state.dockTab);
+  const height = useView((state) => state.dockHeight);
+  const tabs: readonly (readonly [DockTab, string])[] = [
+    ['figures', text.dock.figures],
+    ['pareto', text.dock.pareto],
+    ['layers', text.dock.layers],
+    ['graph', text.dock.graph],
+    ['classes', text.dock.classes],
+  ];
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => setView({ dockTab: tabs.find(([id]) => id === value)?.[0] ?? null })}
+      allowTabDeactivation
+      keepMounted={false}
+      className={styles.dock}
+      classNames={{ list: styles.list ?? '', tab: styles.tab ?? '' }}
+    >
+      {tab !== null && (
+        // biome-ignore lint/a11y/useSemanticElements: a separator that moves is not an <hr>
+        <div
+          className={styles.handle}
+          role="separator"
+          aria-label={text.dock.resize}
+          aria-orientation="horizontal"
+          aria-valuenow={height}
+          aria-valuemin={lowest}
+          tabIndex={0}
+          onKeyDown={keyed}
+          onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+          onPointerMove={dragged}
+        />
+      )}
+      <Tabs.List aria-label={text.dock.label}>
+        {tabs.map(([id, name]) => (
+          <Tabs.Tab key={id} value={id}>
+            {name}
+          </Tabs.Tab>
+        ))}
+        {tab !== null && (
+          <button
+            type="button"
+            className={styles.close}
+            aria-label={text.dock.close}
+            onClick={() => setView({ dockTab: null })}
+          >
+            <IconX size={14} aria-hidden />
+          </button>
+        )}
+      </Tabs.List>
+      {tab !== null && (
+        <Tabs.Panel value={tab} className={styles.panel ?? ''} style={{ height }}>
+          <Suspense fallback={null}>
+            <Content tab={tab} />
+          </Suspense>
+        </Tabs.Panel>
+      )}
+    </Tabs>
+  );
+}
+
+function Content({ tab }: { readonly tab: DockTab }) {
+  switch (tab) {
+    case 'figures':
+      return <AllFigures />;
+    case 'pareto':
+      return <ParetoTab />;
+    case 'layers':
+      return <LayersTab />;
+    case 'graph':
+      return <GraphTab />;
+    case 'classes':
+      return <ClassesTab />;
+    case 'curves':
+    case 'confusion':
+      return null;
+  }
+}

@@ -1,0 +1,28 @@
+import { useMemo } from 'react';
+import type { Variant } from '../../../electron/contract.ts';
+import type { ComparedModel, CompareReport } from '../../../models/types.ts';
+import { comparedModel } from '../../figures.ts';
+import { useProject } from '../../state/project.ts';
+import { useView } from '../../state/view.ts';
+
+/** The latest comparison of the baseline, and those of the chosen models that it has; the baseline first. */
+export interface Compared {
+  readonly report: CompareReport | undefined;
+  readonly models: readonly ComparedModel[];
+  readonly names: readonly string[];
+}
+
+export function useCompared(): Compared {
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const report = useProject(({ project }) => (baselineId === null ? undefined : project.comparisons[baselineId]));
+  const variants = useProject(({ project }) => project.variants);
+  return useMemo(() => {
+    const found = [baselineId, ...variantIds].flatMap((id): readonly (readonly [Variant, ComparedModel])[] => {
+      const variant = variants.find((one) => one.id === id);
+      const model = comparedModel(report, variant?.modelPath);
+      return variant && model ? [[variant, model]] : [];
+    });
+    return { report, models: found.map(([, model]) => model), names: found.map(([{ name }]) => name) };
+  }, [baselineId, variantIds, report, variants]);
+}
