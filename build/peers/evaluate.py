@@ -5,8 +5,8 @@
     /tmp/peer/bin/python build/peers/evaluate.py /tmp/val/annotations.json /tmp/val/detections.json
 
 Every program runs --rounds times, in turn, each in a process of its own, so that other load hits all alike; the fastest round
-counts. Loading the files and evaluating are timed apart; "cpu" is the processor time of all threads. COCO's 12 numbers and
-the AP of every class must agree to 1e-9, and so must the interpolated and VOC figures and the confusion matrix with the NumPy code below,
+counts. Loading the files and evaluating are timed apart. COCO's 12 numbers and the AP of every class must agree to 1e-9, and so
+must the interpolated and VOC figures and the confusion matrix with those of the NumPy code below,
 which is written from their definitions: slowly, detection by detection. Exit code 1 where anything differs.
 """
 
@@ -31,15 +31,15 @@ if name == "pycocotools":
 else:
     from faster_coco_eval import COCO, COCOeval_faster as COCOeval
 with contextlib.redirect_stdout(io.StringIO()):
-    times = [time.perf_counter()]; cpu = [time.process_time()]
+    times = [time.perf_counter()]
     truth = COCO(annotations); found = truth.loadRes(predictions)
-    times.append(time.perf_counter()); cpu.append(time.process_time())
+    times.append(time.perf_counter())
     run = COCOeval(truth, found, "bbox"); run.evaluate(); run.accumulate(); run.summarize()
-    times.append(time.perf_counter()); cpu.append(time.process_time())
+    times.append(time.perf_counter())
 precision = run.eval["precision"][:, :, :, 0, 2]
 perClass = [float(np.mean(p[p > -1])) if (p > -1).any() else None for p in (precision[:, :, k] for k in range(precision.shape[2]))]
 print(json.dumps({"stats": [float(value) for value in run.stats[:12]], "perClass": perClass,
-    "load": times[1] - times[0], "evaluate": times[2] - times[1], "cpu": cpu[2] - cpu[0], "evaluateCpu": cpu[2] - cpu[1]}))
+    "load": times[1] - times[0], "evaluate": times[2] - times[1]}))
 """
 
 
