@@ -750,6 +750,8 @@ export interface CompareReport {
     readonly path: string;
     readonly p50: number;
     readonly f1: number;
+    /** The time is not that of the provider that was asked for. */
+    readonly isInvalid?: true;
     readonly best: boolean;
   }[];
   readonly device: string;

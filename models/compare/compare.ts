@@ -108,7 +108,12 @@ export async function compare(input: CompareInput, context: OperationContext): P
       models,
       images: [...boxes.worst].sort(compareHarm),
       pareto: markBest(
-        models.map((model) => ({ path: model.path, p50: model.latency.p50, f1: model.agreement?.f1 ?? 1 })),
+        models.map((model) => ({
+          path: model.path,
+          p50: model.latency.p50,
+          f1: model.agreement?.f1 ?? 1,
+          ...(model.provider.invalidBecause === undefined ? {} : { isInvalid: true as const }),
+        })),
       ),
       device: describeDevice(
         await describeCpu(),

@@ -13,6 +13,15 @@ describe('markBest', () => {
     expect(markBest(points).map((point) => point.best)).toEqual([true, true, false, true]);
   });
 
+  it('leaves out times that are not those of the provider', () => {
+    const points = [
+      { path: 'baseline', p50: 50, f1: 1 },
+      { path: 'fallback', p50: 1, f1: 1, isInvalid: true as const },
+      { path: 'faster', p50: 20, f1: 0.95 },
+    ];
+    expect(markBest(points).map((point) => point.best)).toEqual([true, false, true]);
+  });
+
   it('always marks the fastest of the best, and whatever is not marked is beaten by something marked', () => {
     const point = fc.record({
       path: fc.constant(''),
