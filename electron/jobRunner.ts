@@ -51,7 +51,9 @@ async function compare(request: Comparison, context: JobContext, options: JobRun
   const baseline = await state.usableVariant(request.baselineId);
   const variants: string[] = [];
   for (const id of request.variantIds) variants.push((await state.usableVariant(id)).modelPath);
-  const { images } = state.read();
+  const { images, datasets } = state.read();
+  // What nobody asked for must not take long: only a comparison of all pictures is also one against labels.
+  const dataset = request.imageLimit === undefined ? datasets.at(-1) : undefined;
   const { provider, threads, ...usual } = settings();
   const { confidence = usual.confidence, iou = usual.iou } = request;
   const report = await engine.call(
@@ -65,6 +67,7 @@ async function compare(request: Comparison, context: JobContext, options: JobRun
       provider,
       ...(threads === null ? {} : { threads }),
       ...(request.runs === undefined ? {} : { runs: request.runs }),
+      ...(dataset === undefined ? {} : { dataset }),
       report: join(dataFolder, 'comparisons', baseline.id, 'report.html'),
     },
     { signal: context.signal, onProgress: context.report },

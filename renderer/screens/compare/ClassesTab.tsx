@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'react';
-import type { ClassAgreement } from '../../../models/types.ts';
+import type { ClassAgreement, ComparedModel } from '../../../models/types.ts';
 import { CellBar, type TableColumn, type TableOrder, VirtualTable } from '../../components/VirtualTable.tsx';
 import { goodAgreement } from '../../figures.ts';
+import { type Delta, formatGain } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { setPictureFilter } from '../../state/pictureFilter.ts';
-import { useProject } from '../../state/project.ts';
-import { useView } from '../../state/view.ts';
 import { useCompared } from './compared.ts';
 import dock from './Dock.module.css';
+import { useFocusedModel } from './focused.ts';
 import { NotCompared } from './NotCompared.tsx';
 
 type ClassColumn = keyof Omit<ClassAgreement, 'classId'>;
@@ -15,20 +15,28 @@ type ClassColumn = keyof Omit<ClassAgreement, 'classId'>;
 /** Agreement class by class; a click lists the pictures on which that class differs. */
 export function ClassesTab() {
   const text = useText();
-  const focusedId = useView((state) => state.focusedId);
-  const path = useProject(({ project }) => project.variants.find(({ id }) => id === focusedId)?.modelPath);
-  const { models } = useCompared();
-  const classes = models.find((model) => model.path === path)?.classes;
+  const [baseline] = useCompared().models;
+  const model = useFocusedModel();
+  const classes = model?.classes;
   const [order, setOrder] = useState<TableOrder<ClassColumn> | null>({ column: 'f1', descending: false });
   const rows = useMemo(() => sortClasses(classes ?? [], order), [classes, order]);
   const most = useMemo(() => rows.reduce((highest, { lost, extra }) => Math.max(highest, lost + extra), 1), [rows]);
   if (!classes) return <NotCompared />;
-  const columns: readonly TableColumn<ClassColumn>[] = [
+  const isLabelled = model?.evaluation !== undefined;
+  /** AP of a class against the labels: of the model in focus, and how much it differs from the baseline's. */
+  const precisionOf = (className: string) => {
+    const read = (figures: ComparedModel | undefined) =>
+      figures?.evaluation?.perClass.find((one) => one.className === className)?.AP ?? null;
+    const [before, after] = [read(baseline), read(model)];
+    return { after, delta: before === null || after === null ? null : formatGain(after - before, 3) };
+  };
+  const columns: readonly TableColumn<ClassColumn | 'ap'>[] = [
     { id: 'className', title: text.filters.class },
     { id: 'matched', title: text.dock.matched, width: 92, isNumber: true },
     { id: 'lost', title: text.filters.lost, width: 130, isNumber: true },
     { id: 'extra', title: text.filters.extra, width: 92, isNumber: true },
     { id: 'f1', title: text.compare.agreementF1, width: 130, isNumber: true },
+    ...(isLabelled ? [{ id: 'ap' as const, title: text.dock.ap, width: 150, isNumber: true }] : []),
   ];
   return (
     <div className={dock.column}>
@@ -40,7 +48,7 @@ export function ClassesTab() {
         columns={columns}
         rows={rows}
         order={order}
-        onOrder={setOrder}
+        onOrder={(next) => setOrder(next && next.column !== 'ap' ? { ...next, column: next.column } : null)}
         onPick={({ classId }) => setPictureFilter({ classId })}
         cells={({ className, matched, lost, extra, f1 }) => [
           className,
@@ -55,9 +63,20 @@ export function ClassesTab() {
           <span key="f1" className={f1 < goodAgreement ? 'bad' : undefined}>
             {f1.toFixed(3)}
           </span>,
+          ...(isLabelled ? [<Precision key="ap" {...precisionOf(className)} />] : []),
         ]}
       />
     </div>
+  );
+}
+
+function Precision({ after, delta }: { readonly after: number | null; readonly delta: Delta | null }) {
+  if (after === null) return <span className="dim">—</span>;
+  return (
+    <>
+      {after.toFixed(3)}
+      {delta && <span className={delta.tone === 'neutral' ? 'dim' : delta.tone}>{`\u2002${delta.text}`}</span>}
+    </>
   );
 }
 

@@ -10,6 +10,8 @@ const ParetoTab = lazy(async () => ({ default: (await import('./ParetoTab.tsx'))
 const LayersTab = lazy(async () => ({ default: (await import('./LayersTab.tsx')).LayersTab }));
 const GraphTab = lazy(async () => ({ default: (await import('./GraphTab.tsx')).GraphTab }));
 const ClassesTab = lazy(async () => ({ default: (await import('./ClassesTab.tsx')).ClassesTab }));
+const CurvesTab = lazy(async () => ({ default: (await import('./CurvesTab.tsx')).CurvesTab }));
+const ConfusionTab = lazy(async () => ({ default: (await import('./ConfusionTab.tsx')).ConfusionTab }));
 
 const lowest = 120;
 /** The pictures keep at least this much. */
@@ -45,6 +47,8 @@ export function Dock() {
     ['layers', text.dock.layers],
     ['graph', text.dock.graph],
     ['classes', text.dock.classes],
+    ['curves', text.dock.curves],
+    ['confusion', text.dock.confusion],
   ];
   return (
     <Tabs
@@ -111,7 +115,8 @@ function Content({ tab }: { readonly tab: DockTab }) {
     case 'classes':
       return <ClassesTab />;
     case 'curves':
+      return <CurvesTab />;
     case 'confusion':
-      return null;
+      return <ConfusionTab />;
   }
 }

@@ -72,8 +72,39 @@ export function comparisonGroups(models: readonly ComparedModel[], text: Diction
     name,
     cells: row(name, read, format, compareTo).cells.map((cell, index) => markSpeed(cell, models[index], text)),
   });
+  const measured = (name: string, read: Read): FigureRow =>
+    row(
+      name,
+      (model) => {
+        const value = read(model);
+        // COCO's -1 stands for "nothing to find".
+        return value === -1 ? null : value;
+      },
+      share3,
+      (before, after) => formatGain(after - before, 3),
+    );
+  const labelled: readonly FigureGroup[] = models.some(({ evaluation }) => evaluation)
+    ? [
+        {
+          title: dock.groupLabels,
+          rows: [
+            measured(dock.ap, (model) => model.coco?.AP),
+            measured(dock.ap50, (model) => model.coco?.AP50),
+            measured(dock.ap75, (model) => model.coco?.AP75),
+            measured(dock.apSmall, (model) => model.coco?.APsmall),
+            measured(dock.apMedium, (model) => model.coco?.APmedium),
+            measured(dock.apLarge, (model) => model.coco?.APlarge),
+            measured(dock.ar100, (model) => model.coco?.AR100),
+            measured(dock.map50, (model) => model.evaluation?.interpolated101.mAP50),
+            measured(dock.map5095, (model) => model.evaluation?.interpolated101.mAP50_95),
+            measured(dock.bestF1, (model) => model.evaluation?.bestF1.f1),
+          ],
+        },
+      ]
+    : [];
   const time = (name: string, read: Read) => speed(name, read, formatMilliseconds, formatReduction);
   return [
+    ...labelled,
     {
       title: dock.groupBoxes,
       rows: [

@@ -1,0 +1,67 @@
+import { useText } from '../../i18n/text.ts';
+import { setPictureFilter } from '../../state/pictureFilter.ts';
+import { findVariant, useProject } from '../../state/project.ts';
+import { useView } from '../../state/view.ts';
+import styles from './ConfusionTab.module.css';
+import { confusionRows } from './confusionRows.ts';
+import dock from './Dock.module.css';
+import { useFocusedModel } from './focused.ts';
+import { NoLabels } from './NoLabels.tsx';
+
+/** What the variant in focus takes labelled objects for; a click lists the pictures on which their class differs from the baseline. */
+export function ConfusionTab() {
+  const text = useText();
+  const evaluation = useFocusedModel()?.evaluation;
+  const baselineId = useView((state) => state.baselineId);
+  const modelNames = useProject(({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames);
+  if (!evaluation) return <NoLabels />;
+  const { names, rows } = confusionRows(evaluation, text.dock.nothing);
+  const { confidence, iou } = evaluation.confusion;
+  return (
+    <div className={dock.scroller}>
+      <table className={styles.matrix}>
+        <caption>{text.dock.confusionCaption(confidence.toFixed(2), iou.toFixed(2))}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.dock.predictedTrue}</th>
+            {names.map((name) => (
+              <th key={name} scope="col" title={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, cells }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map(({ truth, count, share, isRight }) => (
+                <td key={truth} style={{ background: shade(share, isRight) }}>
+                  {count > 0 && (
+                    <button
+                      type="button"
+                      aria-label={text.dock.confusionCell(count, truth, name)}
+                      onClick={() => {
+                        const wanted = truth === text.dock.nothing ? name : truth;
+                        const classId = modelNames?.indexOf(wanted) ?? -1;
+                        if (classId >= 0) setPictureFilter({ classId });
+                      }}
+                    >
+                      {count}
+                    </button>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Right ones in one colour, confusions in another, the stronger the larger their share of the column. */
+function shade(share: number, isRight: boolean): string {
+  const color = isRight ? 'var(--good)' : 'var(--bad)';
+  return share === 0 ? 'transparent' : `color-mix(in srgb, ${color} ${Math.round(8 + 37 * share)}%, transparent)`;
+}

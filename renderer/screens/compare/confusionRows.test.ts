@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { EvaluatedClass } from '../../../models/types.ts';
+import { confusionRows } from './confusionRows.ts';
+
+const named = (classId: number, className: string): EvaluatedClass => ({
+  classId,
+  className,
+  objects: 0,
+  detections: 0,
+  AP: null,
+  AP50: null,
+  AP75: null,
+  AR100: null,
+  interpolated50: null,
+  interpolated50_95: null,
+  vocAllPoint50: null,
+  precision: null,
+  recall: null,
+  f1: null,
+});
+
+describe('confusionRows', () => {
+  it('shows classes that occur, most confused first, and nothing last', () => {
+    const counts = [
+      [8, 0, 0, 1],
+      [0, 3, 0, 0],
+      [0, 0, 0, 0],
+      [2, 1, 0, 0],
+    ];
+    const perClass = [named(0, 'cup'), named(1, 'ball'), named(2, 'never')];
+    const { names, rows } = confusionRows({ confusion: { confidence: 0.25, iou: 0.45, counts }, perClass }, 'nothing');
+    expect(names).toEqual(['cup', 'ball', 'nothing']);
+    expect(rows.map(({ name }) => name)).toEqual(names);
+    // Eight of ten cups are found, two are taken for nothing.
+    expect(rows[0]?.cells[0]).toEqual({ truth: 'cup', count: 8, share: 0.8, isRight: true });
+    expect(rows[2]?.cells[0]).toEqual({ truth: 'cup', count: 2, share: 0.2, isRight: false });
+    expect(rows[0]?.cells[2]).toEqual({ truth: 'nothing', count: 1, share: 1, isRight: false });
+  });
+});

@@ -1,0 +1,63 @@
+/** A confusion matrix as rows of a table. */
+import type { EvaluationFigures } from '../../../models/types.ts';
+
+export interface ConfusionCell {
+  /** Name of the true class. */
+  readonly truth: string;
+  readonly count: number;
+  /** Of everything in its column, 0..1. */
+  readonly share: number;
+  readonly isRight: boolean;
+}
+
+export interface ConfusionRows {
+  /** Of the columns, true classes. */
+  readonly names: readonly string[];
+  /** One a predicted class. */
+  readonly rows: readonly { readonly name: string; readonly cells: readonly ConfusionCell[] }[];
+}
+
+/** Most classes that are shown, those with most confusions first: a matrix of eighty cannot be read. */
+const mostClasses = 24;
+
+/**
+ * The classes that occur, most confused first, and nothing at the end.
+ * @param nothing what the last row and column are called
+ */
+export function confusionRows(
+  { confusion, perClass }: Pick<EvaluationFigures, 'confusion' | 'perClass'>,
+  nothing: string,
+): ConfusionRows {
+  const { counts } = confusion;
+  const size = perClass.length;
+  const at = (row: number, column: number) => counts[row]?.[column] ?? 0;
+  const sums = perClass.map((_, own) => {
+    let wrong = 0;
+    let all = 0;
+    for (let other = 0; other <= size; other += 1) {
+      all += at(own, other) + at(other, own);
+      if (other !== own) wrong += at(own, other) + at(other, own);
+    }
+    return { own, wrong, all };
+  });
+  const shown = sums
+    .filter(({ all }) => all > 0)
+    .sort((a, b) => b.wrong - a.wrong)
+    .slice(0, mostClasses)
+    .map(({ own }) => own)
+    .concat(size);
+  const nameOf = (index: number) => perClass[index]?.className ?? nothing;
+  const columnSum = (column: number) => counts.reduce((sum, row) => sum + (row[column] ?? 0), 0);
+  return {
+    names: shown.map(nameOf),
+    rows: shown.map((row) => ({
+      name: nameOf(row),
+      cells: shown.map((column) => ({
+        truth: nameOf(column),
+        count: at(row, column),
+        share: at(row, column) / Math.max(1, columnSum(column)),
+        isRight: row === column && row !== size,
+      })),
+    })),
+  };
+}

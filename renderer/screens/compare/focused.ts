@@ -1,0 +1,11 @@
+import type { ComparedModel } from '../../../models/types.ts';
+import { useProject } from '../../state/project.ts';
+import { useView } from '../../state/view.ts';
+import { useCompared } from './compared.ts';
+
+/** What was measured of the variant in focus. */
+export function useFocusedModel(): ComparedModel | undefined {
+  const focusedId = useView((state) => state.focusedId);
+  const path = useProject(({ project }) => project.variants.find(({ id }) => id === focusedId)?.modelPath);
+  return useCompared().models.find((model) => model.path === path);
+}
