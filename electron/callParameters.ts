@@ -10,7 +10,13 @@ const path = z.string().min(1).max(32_768);
 const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('prune'), variantId: id, options: pruneOptions }),
   z.strictObject({ kind: z.literal('quantize'), variantId: id, options: quantizeOptions }),
-  z.strictObject({ kind: z.literal('derive'), variantId: id, recipe, recalibrate: z.boolean().optional() }),
+  z.strictObject({
+    kind: z.literal('derive'),
+    variantId: id,
+    recipe,
+    recalibrate: z.boolean().optional(),
+    gate: z.boolean().optional(),
+  }),
   z.strictObject({
     kind: z.literal('sensitivity'),
     variantId: id,

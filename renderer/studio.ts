@@ -3,7 +3,7 @@
  * `StudioError` that carries the code, detail and hint of the report.
  */
 import type { JobRequest, OpenReport, Reply, Settings, StudioApi, StudioState } from '../electron/contract.ts';
-import type { OperationOutput } from '../models/api.ts';
+import type { OperationOutput, Recipe } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
 import type { SpecCorrection } from '../models/specSchema.ts';
 import type { ProvidersReport } from '../models/types.ts';
@@ -69,6 +69,17 @@ export const compareGraphs = (baselineId: string, variantId: string): Promise<Op
 
 /** What this machine can run models on. */
 export const listProviders = (): Promise<ProvidersReport> => unwrap(window.studio.providers());
+
+/** What a recipe would leave of a model after each step, without running the network. */
+export const predict = (variantId: string, recipe: Recipe): Promise<OperationOutput<'predict'>> =>
+  unwrap(window.studio.predict({ variantId, recipe }));
+
+/** Reads the recipe in a file that the user picks; null when they changed their mind. */
+export const importRecipe = (): Promise<OperationOutput<'recipe'> | null> => unwrap(window.studio.importRecipe());
+
+/** Writes a recipe as JSON to where the user says; null when they changed their mind. */
+export const exportRecipe = (recipe: Recipe, name: string): Promise<string | null> =>
+  unwrap(window.studio.exportRecipe({ recipe, name }));
 
 /** Queues a job and returns its id. */
 export const startJob = (request: JobRequest): Promise<string> => unwrap(window.studio.startJob(request));

@@ -1,15 +1,21 @@
 import { Tabs } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import type { Variant } from '../../electron/contract.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { OpenModelButtons } from '../components/OpenModelButtons.tsx';
 import { useText } from '../i18n/text.ts';
+import { usePrediction } from '../state/prediction.ts';
 import { useProject, useVariant } from '../state/project.ts';
+import { useRecipe } from '../state/recipe.ts';
 import { type OptimizeTab, setView, useView } from '../state/view.ts';
 import styles from './optimize/Optimize.module.css';
+import { cleanStep } from './optimize/patterns.ts';
+import { RecipeMenu } from './optimize/RecipeMenu.tsx';
 import { RecipeRow, undoByKey } from './optimize/RecipeRow.tsx';
 import { Results } from './optimize/Results.tsx';
 import { RunPanel } from './optimize/RunPanel.tsx';
+import { recipeProblem } from './optimize/recipeProblem.ts';
 import { SensitivityPanel } from './optimize/SensitivityPanel.tsx';
 import { StepPanel } from './optimize/StepPanel.tsx';
 
@@ -30,18 +36,29 @@ export function Optimize() {
       </EmptyState>
     );
   }
+  return <Workbench variant={selected} />;
+}
+
+function Workbench({ variant }: { readonly variant: Variant }) {
+  const text = useText();
+  const placed = useRecipe((state) => state.steps);
+  const steps = useMemo(() => placed.map(({ step }) => cleanStep(step)), [placed]);
+  const pictures = useProject((state) => state.project.images.length);
+  const problem = recipeProblem(steps, { precision: variant.inspection.precision, pictures }, text);
+  const canForetell = steps.length > 0 && variant.present && variant.inspection.precision === 'fp32';
+  const prediction = usePrediction(variant.id, steps, canForetell);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is
     <div className={styles.screen} onKeyDown={undoByKey}>
-      <RecipeRow variant={selected} predicted={[]} tools={null} />
+      <RecipeRow variant={variant} prediction={prediction} tools={<RecipeMenu variant={variant} steps={steps} />} />
       <div className={styles.work}>
         <div className={styles.form}>
           <div className={styles.fieldsArea}>
             <StepPanel />
           </div>
-          <RunPanel variant={selected} />
+          <RunPanel variant={variant} steps={steps} problem={problem} />
         </div>
-        <Outcome variant={selected} />
+        <Outcome variant={variant} />
       </div>
     </div>
   );

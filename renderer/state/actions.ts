@@ -85,7 +85,7 @@ export function compareWith(variantId: string): void {
 
 /** Shows what a job has made. */
 export function followResult(result: JobResult): void {
-  if (result.kind === 'prune' || result.kind === 'quantize') compareWith(result.variantId);
+  if (result.kind === 'prune' || result.kind === 'quantize' || result.kind === 'derive') compareWith(result.variantId);
 }
 
 /** Queues a job; its id, or undefined when the shell refused. */

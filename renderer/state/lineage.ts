@@ -1,4 +1,4 @@
-import type { Project, Variant } from '../../electron/contract.ts';
+import type { Project, RecipeStep, Variant } from '../../electron/contract.ts';
 import type { ComparedModel } from '../../models/types.ts';
 
 /** A variant in the tree of what was made from what. */
@@ -32,4 +32,9 @@ export function measuredModel({ comparisons }: Project, variant: Variant): Compa
     if (model) return model;
   }
   return undefined;
+}
+
+/** The steps that lead to a variant from its parent; recipes tell all of them, from the original on. */
+export function ownSteps(parent: Variant | undefined, variant: Variant): readonly RecipeStep[] {
+  return variant.recipe.slice(parent?.recipe.length ?? 0);
 }

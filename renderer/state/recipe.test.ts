@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   addStep,
   configureStep,
+  dropPictures,
   moveStep,
+  namedPictures,
   newStep,
   placeFor,
   redo,
@@ -30,9 +32,15 @@ function setAmount(index: number, amount: number): void {
   configureStep(placed.id, { ...placed.step, options: { ...placed.step.options, amount } });
 }
 
+function newPruning() {
+  const step = newStep('prune');
+  if (step.operation !== 'prune') throw new Error('another step');
+  return step;
+}
+
 beforeEach(() => {
   vi.useRealTimers();
-  useRecipe.setState({ steps: [], selectedId: null, past: [], future: [], gesture: null });
+  useRecipe.setState({ steps: [], selectedId: null, past: [], future: [], gate: true, gesture: null });
 });
 
 describe('the row of steps', () => {
@@ -102,7 +110,7 @@ describe('undo', () => {
     const action = fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.nat(20));
     fc.assert(
       fc.property(fc.array(action, { maxLength: 25 }), (script) => {
-        useRecipe.setState({ steps: [], selectedId: null, past: [], future: [], gesture: null });
+        useRecipe.setState({ steps: [], selectedId: null, past: [], future: [], gate: true, gesture: null });
         for (const [name, value] of script) actions[name]?.(value);
         const { steps, past } = useRecipe.getState();
         for (let count = past.length; count > 0; count -= 1) undo();
@@ -111,6 +119,20 @@ describe('undo', () => {
         expect(useRecipe.getState().steps).toEqual(steps);
       }),
     );
+  });
+});
+
+describe('named pictures', () => {
+  it('are forgotten on demand, and come back by undo', () => {
+    const pictures = [{ name: 'a.jpg', sha256: '0'.repeat(64) }];
+    replaceSteps([newStep('fold'), { ...newPruning(), pictures }]);
+    const named = () => namedPictures(useRecipe.getState().steps.map(({ step }) => step));
+    expect(named()).toBe(1);
+    dropPictures();
+    expect(named()).toBe(0);
+    expect(useRecipe.getState().steps.map(({ step }) => step)).toEqual([newStep('fold'), newPruning()]);
+    undo();
+    expect(named()).toBe(1);
   });
 });
 

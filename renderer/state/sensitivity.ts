@@ -47,6 +47,7 @@ const decisive = [
   'symmetric',
   'reduceRange',
   'headGuard',
+  'stemGuard',
 ] as const satisfies readonly (keyof QuantizeOptions)[];
 
 /** True where layers lose the same under both. */

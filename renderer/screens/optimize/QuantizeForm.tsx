@@ -6,7 +6,6 @@ import { Choice } from './Choice.tsx';
 import { IntegerOptions } from './IntegerOptions.tsx';
 import { KeepPatterns } from './KeepPatterns.tsx';
 import styles from './Optimize.module.css';
-import { Toggle } from './Toggle.tsx';
 
 export interface QuantizeFields {
   readonly options: QuantizeOptions;
@@ -41,13 +40,6 @@ export function QuantizeForm({ options, onChange }: QuantizeFields) {
       {options.precision !== 'fp16' && <IntegerOptions options={options} onChange={onChange} />}
       {isStatic && <Search options={options} onChange={onChange} />}
       <KeepPatterns keep={options.keep} onChange={(keep) => onChange({ keep })} />
-      <Toggle
-        label={text.gate}
-        hint={options.gate ? text.gateHint : undefined}
-        warning={options.gate ? undefined : text.gateOff}
-        checked={options.gate}
-        onChange={(gate) => onChange({ gate })}
-      />
     </div>
   );
 }

@@ -2,9 +2,11 @@ import { ActionIcon, Menu, Select, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconChevronRight, IconPlus } from '@tabler/icons-react';
 import type { DragEvent, KeyboardEvent, ReactNode } from 'react';
 import type { Variant } from '../../../electron/contract.ts';
+import type { PredictedFigures } from '../../../models/types.ts';
 import { formatBytes, formatCount, formatReduction } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { describeStep } from '../../recipe.ts';
+import type { Prediction } from '../../state/prediction.ts';
 import { useProject } from '../../state/project.ts';
 import {
   addStep,
@@ -21,13 +23,6 @@ import { setView } from '../../state/view.ts';
 import { FoldIcon, PruneIcon, QuantizeIcon } from './icons.tsx';
 import styles from './RecipeRow.module.css';
 
-/** What a model is, or is foretold to be, in three figures. */
-export interface RowFigures {
-  readonly bytes: number;
-  readonly parameters: number;
-  readonly macs: number | null;
-}
-
 const dragType = 'application/x-boxwright-step';
 
 /**
@@ -36,13 +31,13 @@ const dragType = 'application/x-boxwright-step';
  */
 export function RecipeRow(props: {
   readonly variant: Variant;
-  /** After each step, in order; null while it is being worked out, empty where it cannot be. */
-  readonly predicted: readonly RowFigures[] | null;
+  readonly prediction: Prediction;
   readonly tools: ReactNode;
 }) {
   const text = useText();
   const steps = useRecipe((state) => state.steps);
   const { inspection } = props.variant;
+  const { figures, isCurrent, problem } = props.prediction;
   return (
     <section className={styles.row} aria-label={text.recipe.title} onKeyDown={undoByKey}>
       <div className={styles.scroller}>
@@ -54,12 +49,17 @@ export function RecipeRow(props: {
               placed={placed}
               index={index}
               start={inspection}
-              figures={props.predicted?.[index]}
-              waiting={props.predicted === null}
+              figures={figures[index]}
+              isCurrent={isCurrent}
             />
           ))}
         </ol>
         <AddStep />
+        {problem && isCurrent && (
+          <span className={styles.problem} role="status" title={problem.message}>
+            {text.recipe.notForetold}
+          </span>
+        )}
       </div>
       <div className={styles.tools}>
         <UndoButtons />
@@ -99,7 +99,7 @@ function Start({ variant }: { readonly variant: Variant }) {
   );
 }
 
-function Figures(props: { readonly figures: RowFigures; readonly start: RowFigures | null }) {
+function Figures(props: { readonly figures: PredictedFigures; readonly start: PredictedFigures | null }) {
   const text = useText();
   const { bytes, macs, parameters } = props.figures;
   const delta = props.start === null ? null : formatReduction(props.start.bytes, bytes);
@@ -121,12 +121,12 @@ const icons = { fold: FoldIcon, prune: PruneIcon, quantize: QuantizeIcon } as co
 function StepCard(props: {
   readonly placed: PlacedStep;
   readonly index: number;
-  readonly start: RowFigures;
-  readonly figures: RowFigures | undefined;
-  readonly waiting: boolean;
+  readonly start: PredictedFigures;
+  readonly figures: PredictedFigures | undefined;
+  readonly isCurrent: boolean;
 }) {
   const text = useText();
-  const { placed, index, figures } = props;
+  const { placed, index, figures, isCurrent } = props;
   const selected = useRecipe((state) => state.selectedId === placed.id);
   const name = describeStep(placed.step, text);
   const Icon = icons[placed.step.operation];
@@ -163,11 +163,13 @@ function StepCard(props: {
         <strong>
           <Icon /> {name}
         </strong>
-        {figures ? (
-          <Figures figures={figures} start={props.start} />
-        ) : (
-          <span className={`${styles.figures} dim`}>{props.waiting ? '…' : '—'}</span>
-        )}
+        <span data-stale={!isCurrent} title={text.recipe.foretold}>
+          {figures ? (
+            <Figures figures={figures} start={props.start} />
+          ) : (
+            <span className={`${styles.figures} dim`}>{isCurrent ? '—' : '…'}</span>
+          )}
+        </span>
       </button>
     </li>
   );
