@@ -5,9 +5,9 @@ import { Section } from '../../components/Section.tsx';
 import { goodAgreement } from '../../figures.ts';
 import { formatBytes, formatCount, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
-import { describeStep } from '../../recipe.ts';
-import { type LineageNode, measuredModel, orderByLineage } from '../../state/lineage.ts';
-import { useProject } from '../../state/project.ts';
+import { describeSteps } from '../../recipe.ts';
+import { type LineageNode, measuredModel, orderByLineage, ownSteps } from '../../state/lineage.ts';
+import { useProject, useVariant } from '../../state/project.ts';
 import { setView, useView } from '../../state/view.ts';
 import styles from './Models.module.css';
 
@@ -86,9 +86,10 @@ function Card({ node, largest }: { readonly node: LineageNode; readonly largest:
 function Subtitle({ variant }: { readonly variant: Variant }) {
   const text = useText();
   const problem = !variant.present || variant.inspection.detector === null || variant.warnings.length > 0;
-  const last = variant.recipe.at(-1);
+  const parent = useVariant(variant.parentId);
+  const steps = ownSteps(parent, variant);
   const parts = [
-    last ? describeStep(last, text) : text.models.original,
+    steps.length > 0 ? describeSteps(steps, text) : text.models.original,
     variant.present ? variant.inspection.precision : text.common.missingFile,
     ...(variant.inspection.detector ? [variant.inspection.detector.family] : [text.models.notDetector]),
   ];

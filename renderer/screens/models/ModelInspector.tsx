@@ -5,9 +5,10 @@ import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
 import { formatBytes, formatCount, formatPercent, formatShape } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
-import { describeStep } from '../../recipe.ts';
+import { describeSteps } from '../../recipe.ts';
 import { attempt, compareWith } from '../../state/actions.ts';
 import { isRunnable } from '../../state/project.ts';
+import { copyRecipe, saveRecipeOf } from '../../state/recipeActions.ts';
 import { setView } from '../../state/view.ts';
 import { removeVariant, showInFolder } from '../../studio.ts';
 import { writeScale } from './correction.ts';
@@ -138,7 +139,7 @@ function DetectorSections({ detector }: { readonly detector: DetectorReport }) {
 function FileSection({ variant }: { readonly variant: Variant }) {
   const text = useText();
   const { inspection } = variant;
-  const recipe = variant.recipe.map((step) => describeStep(step, text)).join(' → ');
+  const recipe = describeSteps(variant.recipe, text);
   return (
     <Section title={text.models.file}>
       <Facts
@@ -163,6 +164,16 @@ function FileSection({ variant }: { readonly variant: Variant }) {
         <Button variant="subtle" onClick={() => void attempt(() => showInFolder(variant.modelPath))}>
           {text.common.showInFolder}
         </Button>
+        {recipe !== '' && (
+          <>
+            <Button variant="subtle" onClick={() => copyRecipe(variant)}>
+              {text.recipe.copyHere}
+            </Button>
+            <Button variant="subtle" onClick={() => void saveRecipeOf(variant)}>
+              {text.recipe.exportThis}
+            </Button>
+          </>
+        )}
         <Button variant="subtle" color="red" onClick={() => void attempt(() => removeVariant(variant.id))}>
           {text.models.removeModel}
         </Button>
