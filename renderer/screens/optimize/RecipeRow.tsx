@@ -39,7 +39,7 @@ export function RecipeRow(props: {
   const { inspection } = props.variant;
   const { figures, isCurrent, problem } = props.prediction;
   return (
-    <section className={styles.row} aria-label={text.recipe.title} onKeyDown={undoByKey}>
+    <section className={styles.row} aria-label={text.recipe.title}>
       <div className={styles.scroller}>
         <Start variant={props.variant} />
         <ol className={styles.steps}>
