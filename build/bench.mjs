@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeLargeFolder, timeLargeTray } from './bench/largeTray.mjs';
 import { timeSwitching } from './bench/switching.mjs';
+import { bundleForNode } from './bundleForNode.mjs';
 import { runCommand } from './command.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { projectRoot } from './project.mjs';
@@ -35,22 +36,9 @@ function listPhotos(folders) {
 
 /** Bundles the engine's part for plain Node and runs it. */
 async function benchEngine() {
-  const { build } = await import('vite');
-  const out = join(projectRoot, 'node_modules', '.cache', 'bench');
-  await build({
-    configFile: false,
-    root: projectRoot,
-    logLevel: 'warn',
-    ssr: { noExternal: true, external: ['onnxruntime-node', '@napi-rs/image', '@napi-rs/canvas'] },
-    build: {
-      ssr: join(projectRoot, 'build', 'bench', 'pipeline.ts'),
-      outDir: out,
-      emptyOutDir: true,
-      target: 'node20',
-    },
-  });
+  const program = await bundleForNode('build/bench/pipeline.ts', 'bench');
   const { model, folders } = chooseMaterial();
-  return run(process.execPath, [join(out, 'pipeline.js'), model, ...listPhotos(folders)]);
+  return run(process.execPath, [program, model, ...listPhotos(folders)]);
 }
 
 /**

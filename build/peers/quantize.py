@@ -1,17 +1,19 @@
-"""Checks our calibration ranges against onnxruntime's Python quantizer on the same pictures, and reports its time and memory.
+"""Checks our calibration ranges against onnxruntime's Python quantizer on the same pictures; reports time and memory of both.
 
     python -m venv /tmp/peer && /tmp/peer/bin/pip install onnxruntime onnx numpy
-    /tmp/peer/bin/python build/peers/quantize.py ranges.json [--repeat N]
+    /tmp/peer/bin/python build/peers/quantize.py MODEL.onnx minmax|percentile PICTURE-OR-FOLDER... [--each]
 
-`ranges.json` holds what `measureRanges` (models/quantize/static.ts) gave: {model: the prepared float model, input: its input's
-name, method: minmax or percentile, percentile, shape, inputs: [files of float32 values], ranges: {tensor: [min, max]}, seconds,
-peakBytes}. Both sides are fed the very same tensors. Exit code 1 where a range differs
-by more than 1e-5 of its width.
+Both sides are fed the very same tensors: ours makes them from the pictures, theirs reads them ready-made. Each side's time is that
+of calibration alone. The peer keeps what every picture makes of every tensor until the last one; where that does not fit into
+memory, --each lets it count picture by picture, which changes its bins: then only time and memory are compared. Exit code 1 where
+a range differs by more than 1e-5 of its width.
 """
 
 import argparse
 import json
+import pathlib
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,9 +23,9 @@ from onnxruntime.quantization.calibrate import CalibrationDataReader, Calibratio
 
 
 class Reader(CalibrationDataReader):
-    def __init__(self, facts, repeat):
+    def __init__(self, facts, paths):
         self.facts = facts
-        self.paths = iter(facts["inputs"] * repeat)
+        self.paths = iter(paths)
 
     def get_next(self):
         path = next(self.paths, None)
@@ -32,46 +34,70 @@ class Reader(CalibrationDataReader):
         return {self.facts["input"]: np.fromfile(path, np.float32).reshape(self.facts["shape"])}
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("facts")
-    parser.add_argument("--repeat", type=int, default=1)
-    arguments = parser.parse_args()
-    with open(arguments.facts, encoding="utf-8") as file:
-        facts = json.load(file)
+def measure_ours(arguments, folder):
+    program = pathlib.Path(__file__).with_name("ranges.mjs")
+    subprocess.run(["node", program, arguments.model, arguments.method, folder, *arguments.pictures], check=True)
+    with open(f"{folder}/facts.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def measure_theirs(facts, each, folder):
     method = {"minmax": CalibrationMethod.MinMax, "percentile": CalibrationMethod.Percentile}[facts["method"]]
     extra = {} if facts["method"] == "minmax" else {"num_bins": 2048, "percentile": facts["percentile"]}
-    started = time.time()
-    with tempfile.TemporaryDirectory() as folder:
-        calibrator = create_calibrator(
-            facts["model"],
-            augmented_model_path=f"{folder}/augmented.onnx",
-            calibrate_method=method,
-            extra_options=extra,
-        )
-        calibrator.collect_data(Reader(facts, arguments.repeat))
-        found = calibrator.compute_data()
-    seconds = time.time() - started
-    worst, compared = 0.0, 0
+    started, used = time.time(), time.process_time()
+    calibrator = create_calibrator(
+        facts["model"],
+        augmented_model_path=f"{folder}/augmented.onnx",
+        calibrate_method=method,
+        extra_options=extra,
+    )
+    paths = facts["inputs"]
+    for part in [[path] for path in paths] if each else [paths]:
+        calibrator.collect_data(Reader(facts, part))
+    found = calibrator.compute_data()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return found.data, {"seconds": time.time() - started, "cpuSeconds": time.process_time() - used, "peakBytes": peak}
+
+
+def compare(facts, found):
+    worst, compared, same = 0.0, 0, 0
     for tensor, (low, high) in facts["ranges"].items():
-        data = found.data.get(tensor) if hasattr(found, "data") else found.get(tensor)
-        if data is None:
+        if tensor not in found:
             continue
-        theirs = [float(np.ravel(value)[0]) for value in data.range_value]
+        theirs = [float(np.ravel(value)[0]) for value in found[tensor].range_value]
         width = max(theirs[1], 0) - min(theirs[0], 0)
         difference = max(abs(theirs[0] - low), abs(theirs[1] - high)) / (width or 1)
         compared += 1
-        if difference > worst:
-            worst = difference
+        same += difference == 0
+        worst = max(worst, difference)
         if difference > 1e-5:
             print(f"{tensor}: ours {low} {high}, theirs {theirs[0]} {theirs[1]}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(f"{compared} tensors compared, {same} identical, largest difference {worst:.1e} of the width")
+    return compared > 0 and worst <= 1e-5
+
+
+def describe(who, cost):
     print(
-        f"{facts['method']}: {compared} tensors compared, largest difference {worst:.2e} of the width; "
-        f"ours {facts['seconds']:.1f} s, peak {facts['peakBytes'] / 2**20:.0f} MiB; "
-        f"theirs {seconds:.1f} s, peak {peak / 2**20:.0f} MiB"
+        f"{who}: {cost['seconds']:.1f} s, {cost['cpuSeconds']:.1f} s of processor time, "
+        f"peak {cost['peakBytes'] / 2**20:.0f} MiB"
     )
-    sys.exit(1 if worst > 1e-5 or compared == 0 else 0)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("method", choices=["minmax", "percentile"])
+    parser.add_argument("pictures", nargs="+")
+    parser.add_argument("--each", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        facts = measure_ours(arguments, folder)
+        found, cost = measure_theirs(facts, arguments.each, folder)
+    print(f"{arguments.method}, {len(facts['inputs'])} pictures")
+    describe("ours", facts)
+    describe("theirs", cost)
+    agree = arguments.each and arguments.method == "percentile" or compare(facts, found)
+    sys.exit(0 if agree else 1)
 
 
 main()

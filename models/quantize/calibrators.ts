@@ -1,39 +1,37 @@
 import type { Range } from './grid.ts';
-import { edgeOf, type Histogram } from './histogram.ts';
+import { countOf, type Histogram } from './histogram.ts';
 
 /**
- * The range that leaves out the same share of values at either end, so that `percentile` per cent (50..100) lie inside, in
- * whole bins. The rule is that of onnxruntime's percentile calibration.
+ * The range that reaches equally far to either side, though not beyond what was seen, and holds `percentile` per cent of the values,
+ * in whole bins: the rule of onnxruntime's percentile calibration.
+ * @param histogram counts of magnitudes
+ * @param percentile 50..100
  */
 export function percentileRange(histogram: Histogram, percentile: number): Range {
-  const { counts, values, min, max } = histogram;
-  if (percentile >= 100) return { min, max };
-  const cut = (100 - percentile) / 200;
-  // The first bin up to whose end at least this share of the values lies.
-  const binReaching = (share: number): number => {
-    let sum = 0;
-    for (let bin = 0; bin < counts.length; bin += 1) {
-      sum += (counts[bin] ?? 0) / values;
-      if (sum >= share) return bin;
-    }
-    return counts.length;
-  };
-  return clampToSeen(histogram, edgeOf(histogram, binReaching(cut)), edgeOf(histogram, binReaching(1 - cut)));
+  const { counts, edges, spread } = histogram;
+  if (percentile >= 100) return { min: spread.min, max: spread.max };
+  const total = countOf(histogram);
+  const share = percentile / 100;
+  let sum = 0;
+  let bin = 0;
+  for (; bin < counts.length; bin += 1) {
+    sum += (counts[bin] ?? 0) / total;
+    if (sum >= share) break;
+  }
+  const reach = edges[bin] ?? 0;
+  return clampToSeen(histogram, -reach, reach);
 }
 
 /** Levels that the values are merged into when a threshold is tried by entropy. */
 const entropyLevels = 128;
-/** Thresholds are tried one by one, each at the cost of all bins: a histogram that has grown beyond this is made coarser. */
-const mostEntropyBins = 4096;
-
 /**
  * The range -t..t (within what was seen) in which the values, merged into 128 levels, keep most of their information: the t with
  * the least Kullback-Leibler divergence between the distribution, its tails gathered in the outermost bins, and its merged form
  * (Migacz, 8-bit inference with TensorRT, 2017).
+ * @param histogram counts of values
  */
-export function entropyRange(finest: Histogram): Range {
-  const histogram = coarsen(finest, mostEntropyBins);
-  const { counts } = histogram;
+export function entropyRange(histogram: Histogram): Range {
+  const { counts, edges } = histogram;
   const middle = counts.length >> 1;
   const half = entropyLevels >> 1;
   let best = { divergence: Number.POSITIVE_INFINITY, bins: middle };
@@ -47,22 +45,7 @@ export function entropyRange(finest: Histogram): Range {
     if (divergence < best.divergence) best = { divergence, bins };
   }
   const end = Math.min(middle + best.bins + 1, counts.length);
-  return clampToSeen(histogram, edgeOf(histogram, middle - best.bins), edgeOf(histogram, end));
-}
-
-/** The same histogram in at most `most` bins: neighbours are joined, outwards from the middle. */
-function coarsen(histogram: Histogram, most: number): Histogram {
-  const { counts, limit } = histogram;
-  const joined = Math.ceil(counts.length / most);
-  if (joined === 1) return histogram;
-  const half = Math.ceil(counts.length / 2 / joined);
-  const coarse = new Float64Array(2 * half);
-  const shift = half * joined - counts.length / 2;
-  for (let bin = 0; bin < counts.length; bin += 1) {
-    const to = Math.floor((bin + shift) / joined);
-    coarse[to] = (coarse[to] ?? 0) + (counts[bin] ?? 0);
-  }
-  return { ...histogram, counts: coarse, limit: (limit * half * joined) / (counts.length / 2) };
+  return clampToSeen(histogram, edges[middle - best.bins] ?? 0, edges[end] ?? 0);
 }
 
 /** `sums[i]` is the sum of the values before index i. */
@@ -128,18 +111,19 @@ const rounds = 4;
 /**
  * The range with the least expected squared error on `steps` steps: what lies inside is rounded (a twelfth of a squared step
  * each), what lies beyond is moved to the end.
+ * @param histogram counts of values
  */
 export function squaredErrorRange(histogram: Histogram, steps: number): Range {
-  const { counts } = histogram;
-  const places = Float64Array.from(counts, (_, bin) => (edgeOf(histogram, bin) + edgeOf(histogram, bin + 1)) / 2);
+  const { counts, edges, spread } = histogram;
+  const places = Float64Array.from(counts, (_, bin) => ((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2);
   const moments = [0, 1, 2].map((power) =>
     runningSums(Float64Array.from(counts, (count, bin) => count * (places[bin] ?? 0) ** power)),
   );
   const between = (power: number, from: number, to: number) =>
     (moments[power]?.[to] ?? 0) - (moments[power]?.[from] ?? 0);
-  const width = (2 * histogram.limit) / counts.length;
-  const binOf = (value: number) =>
-    width === 0 ? 0 : Math.min(counts.length, Math.max(0, Math.round((value + histogram.limit) / width)));
+  const first = edges[0] ?? 0;
+  const width = ((edges[counts.length] ?? 0) - first) / counts.length;
+  const binOf = (value: number) => Math.min(counts.length, Math.max(0, Math.round((value - first) / width)));
   /** Squared distance to `end` of all values in bins from..to. */
   const moved = (from: number, to: number, end: number) =>
     between(2, from, to) - 2 * end * between(1, from, to) + end * end * between(0, from, to);
@@ -148,7 +132,7 @@ export function squaredErrorRange(histogram: Histogram, steps: number): Range {
     const rounding = ((max - min) / steps) ** 2 / 12;
     return between(0, low, high) * rounding + moved(0, low, min) + moved(high, counts.length, max);
   };
-  let best: Range = { min: Math.min(0, histogram.min), max: Math.max(0, histogram.max) };
+  let best: Range = { min: Math.min(0, spread.min), max: Math.max(0, spread.max) };
   let span = { min: -best.min, max: best.max };
   for (let round = 0; round < rounds; round += 1) {
     const around = best;
@@ -156,12 +140,12 @@ export function squaredErrorRange(histogram: Histogram, steps: number): Range {
     for (let i = 0; i <= triedPlaces; i += 1) {
       const min = Math.min(
         0,
-        Math.max(histogram.min, around.min + span.min * (i / triedPlaces - (round === 0 ? 0 : 0.5))),
+        Math.max(spread.min, around.min + span.min * (i / triedPlaces - (round === 0 ? 0 : 0.5))),
       );
       for (let k = 0; k <= triedPlaces; k += 1) {
         const max = Math.max(
           0,
-          Math.min(histogram.max, around.max - span.max * (k / triedPlaces - (round === 0 ? 0 : 0.5))),
+          Math.min(spread.max, around.max - span.max * (k / triedPlaces - (round === 0 ? 0 : 0.5))),
         );
         const error = errorOf(min, max);
         if (error >= least) continue;
@@ -175,6 +159,6 @@ export function squaredErrorRange(histogram: Histogram, steps: number): Range {
 }
 
 /** A range never reaches beyond the values that were seen. */
-function clampToSeen({ min, max }: Histogram, low: number, high: number): Range {
+function clampToSeen({ spread: { min, max } }: Histogram, low: number, high: number): Range {
   return { min: Math.max(low, min), max: Math.min(high, max) };
 }

@@ -1,34 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { addToHistogram, edgeOf, makeHistogram } from './histogram.ts';
-
-const sum = (counts: Float64Array) => counts.reduce((total, count) => total + count, 0);
+import { countOf, countValues, histogramOfMagnitudes, histogramOfValues } from './histogram.ts';
 
 describe('a histogram', () => {
   it('counts values into equal bins around zero', () => {
     // Bins of width 1 over -2..2.
-    const { counts, limit } = addToHistogram(makeHistogram(4), Float32Array.of(-2, -1.5, -0.5, 0, 0.5, 1, 2));
-    expect(limit).toBe(2);
-    expect([...counts]).toEqual([2, 1, 2, 2]);
+    const histogram = histogramOfValues({ min: -2, max: 2, least: 0 }, 4);
+    countValues(histogram, Float32Array.of(-2, -1.5, -0.5, 0, 0.5, 1, 2));
+    expect([...histogram.edges]).toEqual([-2, -1, 0, 1, 2]);
+    expect([...histogram.counts]).toEqual([2, 1, 2, 2]);
   });
 
-  it('grows by whole bins for larger values and keeps what was counted', () => {
-    const first = addToHistogram(makeHistogram(4), Float32Array.of(-2, 0.5));
-    const grown = addToHistogram(first, Float32Array.of(3.5));
-    // 1.5 more than 2 take two more bins of width 1 at either end.
-    expect(grown.limit).toBe(4);
-    expect([...grown.counts]).toEqual([0, 0, 1, 0, 1, 0, 0, 1]);
-    expect(grown).toMatchObject({ min: -2, max: 3.5, values: 3, squares: 4 + 0.25 + 12.25 });
-    expect(edgeOf(grown, 0)).toBe(-4);
-    expect(edgeOf(grown, 8)).toBe(4);
+  it('counts magnitudes from the least to the largest', () => {
+    // Bins of width 0.5 over 1..3.
+    const histogram = histogramOfMagnitudes({ min: -3, max: 2, least: 1 }, 4);
+    countValues(histogram, Float32Array.of(-3, -1, 1.25, 1.5, 2));
+    expect([...histogram.edges]).toEqual([1, 1.5, 2, 2.5, 3]);
+    expect([...histogram.counts]).toEqual([2, 1, 1, 1]);
   });
 
-  it('loses no value: zeros alone, then others, then much larger ones', () => {
-    let histogram = addToHistogram(makeHistogram(16), new Float32Array(5));
-    histogram = addToHistogram(histogram, Float32Array.of(1e-3, -1e-3));
-    histogram = addToHistogram(histogram, Float32Array.of(1e9));
-    expect(sum(histogram.counts)).toBe(8);
-    expect(histogram.counts.length).toBeLessThanOrEqual(2 ** 20);
-    // The zeros stay in the bin that begins at zero.
-    expect(histogram.counts[histogram.counts.length / 2]).toBeGreaterThanOrEqual(5);
+  // numpy 2.4: numpy.histogram(a, bins=5) of a = float32([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]).
+  it('puts values on edges where NumPy puts them', () => {
+    const values = Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
+    const histogram = histogramOfMagnitudes({ min: values[0] ?? 0, max: values[5] ?? 0, least: values[0] ?? 0 }, 5);
+    countValues(histogram, values);
+    expect([...histogram.counts]).toEqual([1, 1, 1, 1, 2]);
+  });
+
+  it('has bins where all values are the same, and loses none that lies beyond', () => {
+    const histogram = histogramOfMagnitudes({ min: 3, max: 3, least: 3 }, 8);
+    countValues(histogram, Float32Array.of(3, 3, 1000, -1e-9));
+    expect(countOf(histogram)).toBe(4);
+    expect(histogram.edges[4]).toBe(3);
   });
 });

@@ -29,7 +29,9 @@ function signalToNoise(
   const channels = dimsOf(weights)[outputChannelAxis(layer, weights) ?? 0] ?? 1;
   const norm = floatsOf(weights).reduce((sum, value) => sum + value * value, 0) / channels;
   const noise = ((widthWithZero(input) / 255) ** 2 / 12) * norm;
-  return noise === 0 || output.meanSquare === 0 ? undefined : 10 * Math.log10(output.meanSquare / noise);
+  return noise === 0 || output.meanSquare === undefined || output.meanSquare === 0
+    ? undefined
+    : 10 * Math.log10(output.meanSquare / noise);
 }
 
 /** The tensor behind the activation that belongs to a layer, or the layer's own result. */
