@@ -7,8 +7,8 @@ import { loadInTurn } from './calibrateInputs.ts';
 import { countValues, type Histogram } from './histogram.ts';
 import { makeTensorProbe, withSession } from './observe.ts';
 
-/** Tensors are fetched in groups of at most this many values (64 MB) at a time. */
-const valuesPerGroup = 16 * 2 ** 20;
+/** Tensors are fetched in groups of at most this many values (256 MB) at a time. */
+const valuesPerGroup = 64 * 2 ** 20;
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
