@@ -8,7 +8,7 @@ import { isActive, useJobs } from './jobs.ts';
 type DerivationResult = Extract<JobResult, { kind: 'derive' }>;
 type FailedJob = Extract<Job, { state: 'failed' }>;
 /** A recipe that was run to its end. */
-export type Derivation = Omit<Extract<Job, { state: 'done' }>, 'result'> & { readonly result: DerivationResult };
+type Derivation = Omit<Extract<Job, { state: 'done' }>, 'result'> & { readonly result: DerivationResult };
 
 export interface Derivations {
   /** The recipe that ended last. */

@@ -15,7 +15,7 @@ export async function runRecipe(variantId: string, steps: readonly RecipeStep[])
 }
 
 /** The original that a variant was made from; itself for an original. */
-export function originalOf(project: Project, variant: Variant): Variant {
+function originalOf(project: Project, variant: Variant): Variant {
   const parent = findVariant(project, variant.parentId);
   return parent ? originalOf(project, parent) : variant;
 }
