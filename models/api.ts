@@ -64,6 +64,13 @@ export const pruneOptions = z.strictObject({
     .array(z.strictObject({ pattern: z.string().min(1).max(1000), amount: z.number().min(0).max(0.99) }))
     .max(10_000)
     .default([]),
+  /**
+   * How `channel` makes up for what goes, on the pictures given: every convolution gets new weights (`least-squares`) or only a
+   * new bias, fitted to what it gave before. Absent: `least-squares` where there are pictures.
+   */
+  recover: z.enum(['none', 'bias', 'least-squares']).optional(),
+  /** False: also a variant that has lost its boxes on the pictures is written. */
+  gate: z.boolean().optional(),
 });
 
 /** Options of a quantization step; they are part of a variant's recipe. */

@@ -14,18 +14,15 @@ import { adoptCorrection, carryCorrection, requireFit } from './detect/adoptCorr
 import { forgetCorrection, readCorrection } from './detect/correctionFile.ts';
 import { describeDetector } from './detect/describeDetector.ts';
 import { detectImages } from './detect/detectImages.ts';
-import { openDetector } from './detect/detector.ts';
 import { findHiddenGrid, mayHideGrid } from './detect/hiddenGrid.ts';
 import { look } from './detect/look.ts';
 import { createSession, listProviders } from './detect/providers.ts';
 import { readDetector } from './detect/readDetector.ts';
 import { isCancellation, StudioError } from './errors.ts';
-import { measureAgreement } from './evaluate/agreement.ts';
 import { evaluateFiles } from './evaluate/evaluateFiles.ts';
 import { evaluateModel } from './evaluate/evaluateModel.ts';
 import { makeJudge } from './evaluate/judge.ts';
 import { mergeParts } from './evaluate/mergeParts.ts';
-import { partOf } from './evaluate/progress.ts';
 import { exportBundle } from './export/exportBundle.ts';
 import { restoreBundle } from './export/restore.ts';
 import { verifyBundle } from './export/verify.ts';
@@ -35,8 +32,10 @@ import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
 import { quantize } from './quantize/quantize.ts';
 import { measureQuantizeSensitivity } from './quantize/sensitivity.ts';
+import { describeCollapse } from './recipe/collapse.ts';
 import { derive } from './recipe/derive.ts';
 import { predict } from './recipe/predict.ts';
+import { measurePresets } from './recipe/presets.ts';
 import { readRecipe } from './recipe/readRecipe.ts';
 import { samplePaths } from './samples/sample.ts';
 import type { Agreement } from './types.ts';
@@ -89,28 +88,6 @@ async function correct(input: OperationInput<'correct'>): Promise<OperationOutpu
   return inspect({ model: path });
 }
 
-/** Agreement of a derived model with the one it was made from, at the working thresholds. */
-async function agreeWith(
-  original: string,
-  derived: string,
-  spec: string | undefined,
-  images: readonly string[],
-  context: OperationContext,
-): Promise<Agreement> {
-  const baseline = await openDetector(original, { spec });
-  try {
-    const variant = await openDetector(derived, { spec });
-    try {
-      const { agreement } = await measureAgreement(baseline, variant, images, workingThresholds, context);
-      return agreement;
-    } finally {
-      await variant.close();
-    }
-  } finally {
-    await baseline.close();
-  }
-}
-
 /** What to say about a loss that a person would notice. */
 function lossWarnings(agreement: Agreement): string[] {
   const drop = 1 - agreement.f1;
@@ -127,11 +104,18 @@ async function pruneAndCheck(
 ): Promise<OperationOutput<'prune'>> {
   const images = input.check.length === 0 ? [] : await listImages(input.check, context.signal);
   await requireFit(input.model, input.spec);
-  const report = await pruneAndTime(input, images.length === 0 ? context : partOf(context, 0, 0.5));
+  const guard =
+    images.length === 0
+      ? undefined
+      : {
+          images,
+          judge: makeJudge(input.model, input.spec, images, workingThresholds).judge,
+          describeCollapse: (agreement: Agreement) => describeCollapse(agreement, 'the original'),
+        };
+  const report = await pruneAndTime(input, context, guard);
   await carryCorrection(input.model, report.out, input.spec);
-  if (images.length === 0) return report;
-  const agreement = await agreeWith(input.model, report.out, input.spec, images, partOf(context, 0.5, 1));
-  return { ...report, agreement, warnings: [...report.warnings, ...lossWarnings(agreement)] };
+  const { agreement } = report;
+  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...lossWarnings(agreement)] };
 }
 
 async function quantizeAndCheck(
@@ -198,6 +182,13 @@ export const operations: EngineOperations = {
   derive: deriveByRecipe,
   recipe: (input) => readRecipe(input.path),
   predict,
+  presets: async (input, context) =>
+    measurePresets(
+      { prune: pruneAndCheck, quantize: quantizeAndCheck, benchmark, providers: listProviders },
+      input,
+      await listImages(input.data, context.signal),
+      context,
+    ),
   sensitivity: measureSensitivity,
   compare: async (input, context) =>
     compare({ ...input, images: await listImages(input.images, context.signal) }, context),

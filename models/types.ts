@@ -435,6 +435,8 @@ export interface PruneReport {
   readonly keptLayers?: readonly { readonly name: string; readonly why: string }[];
   /** `channel`: what widths were rounded to, as asked or as measured. */
   readonly roundTo?: number;
+  /** `channel`: how what went was made up for; absent where nothing was taken out. */
+  readonly recover?: 'none' | 'bias' | 'least-squares';
   /** `channel`: absent where nothing was taken out or no run could be timed. */
   readonly speed?: PruneSpeed;
   readonly agreement?: Agreement;

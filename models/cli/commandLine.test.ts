@@ -33,6 +33,7 @@ const commands = [
   'quantize',
   'derive',
   'recipe',
+  'presets',
   'compare',
   'evaluate',
   'merge',

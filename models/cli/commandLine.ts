@@ -12,6 +12,7 @@ import { addExport } from './commands/export.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addLayers } from './commands/layers.ts';
 import { addMerge } from './commands/merge.ts';
+import { addPresets } from './commands/presets.ts';
 import { addProviders } from './commands/providers.ts';
 import { addPrune } from './commands/prune.ts';
 import { addQuantize } from './commands/quantize.ts';
@@ -28,6 +29,7 @@ const addCommands = [
   addQuantize,
   addDerive,
   addRecipe,
+  addPresets,
   addSensitivity,
   addCompare,
   addLayers,

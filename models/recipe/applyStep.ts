@@ -34,8 +34,10 @@ export async function applyStep(
       await carryCorrection(model, out, spec);
       return folded;
     }
-    case 'prune':
-      return operations.prune({ ...files, options: step.options, check: [...images] }, context);
+    case 'prune': {
+      const options = gate ? step.options : { ...step.options, gate };
+      return operations.prune({ ...files, options, check: [...images] }, context);
+    }
     case 'quantize': {
       const options = gate ? step.options : { ...step.options, gate };
       return operations.quantize({ ...files, options, data: [...images] }, context);

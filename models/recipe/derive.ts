@@ -112,8 +112,10 @@ async function applySteps(
       drift = own ?? (await judge?.judge(await readFile(files.out), partOf(named, made, end)));
       const losses = lossesOf(result.agreement, drift);
       if (gate && losses.length > 0) throw boxesLost(losses);
+      const recorded = resolvedStep(parent, derived);
       done.push({
-        step: resolvedStep(parent, derived) ?? step,
+        step: recorded ?? step,
+        ...(recorded === undefined ? { unchanged: true } : {}),
         before: done.at(-1)?.after ?? figuresOf(original),
         after: figuresOf(derived),
         ...(result.agreement === undefined ? {} : { agreement: result.agreement }),
