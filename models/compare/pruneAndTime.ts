@@ -1,7 +1,7 @@
 import type { OperationContext, OperationInput } from '../api.ts';
 import { isCancellation, StudioError } from '../errors.ts';
 import { partOf } from '../evaluate/progress.ts';
-import { prune } from '../prune/prune.ts';
+import { type PruneGuard, prune } from '../prune/prune.ts';
 import type { PruneReport, PruneSpeed } from '../types.ts';
 import { chooseRounding, measurePruneSpeed } from './pruneSpeed.ts';
 
@@ -37,15 +37,19 @@ async function timePruned(
  * original.
  * @throws StudioError as `prune`; with `auto` also where the model cannot be timed
  */
-export async function pruneAndTime(input: OperationInput<'prune'>, context: OperationContext): Promise<PruneReport> {
+export async function pruneAndTime(
+  input: OperationInput<'prune'>,
+  context: OperationContext,
+  guard?: PruneGuard,
+): Promise<PruneReport> {
   const { options } = input;
-  if (options.method !== 'channel') return prune(input, context);
+  if (options.method !== 'channel') return prune(input, context, guard);
   const chosen =
     options.roundTo === 'auto'
       ? await chooseRounding(input.model, options, partOf(context, 0, 0.4, 'Trying roundings'))
       : { roundTo: options.roundTo, tried: undefined };
   const rounded = { ...input, options: { ...options, roundTo: chosen.roundTo } };
-  const report = await prune(rounded, partOf(context, 0.4, 0.7));
+  const report = await prune(rounded, partOf(context, 0.4, 0.7), guard);
   if (report.groups.every(({ before, after }) => before === after)) return report;
   const timed = await timePruned(input, chosen.tried, partOf(context, 0.7, 1, 'Measuring speed'));
   return { ...report, ...timed, warnings: [...report.warnings, ...timed.warnings] };

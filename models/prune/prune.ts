@@ -1,19 +1,23 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ModelProto } from 'onnx-buf';
-import type { OperationContext, OperationInput, PruneOptions } from '../api.ts';
+import type { OperationContext, OperationInput, PruneOptions, RecipeStep } from '../api.ts';
+import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
+import { namePictures } from '../graph/recipePictures.ts';
 import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { prunableWeights } from '../inspect/weights.ts';
-import type { ModelFigures, ModelSummary, PruneReport } from '../types.ts';
-import { analyseChannels } from './channels/analysis.ts';
+import type { Agreement, ModelFigures, ModelSummary, PruneReport } from '../types.ts';
+import { analyseChannels, type ChannelAnalysis } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';
 import { removeChannels } from './channels/removeChannels.ts';
 import { pruneByMagnitude } from './magnitude.ts';
+import { choosePictures, loadPictures } from './recover/pictures.ts';
+import { recover } from './recover/recover.ts';
 import { refuseQuantized } from './refuseQuantized.ts';
 import { pruneTwoInFour } from './twoInFour.ts';
 import { usualRounding } from './usualRounding.ts';
@@ -28,7 +32,9 @@ interface Pruned {
   readonly proto: ModelProto;
   readonly groups: PruneReport['groups'];
   readonly warnings: readonly string[];
-  readonly more?: Pick<PruneReport, 'keptLayers' | 'roundTo'>;
+  /** Pictures that the weights depend on. */
+  readonly pictures?: readonly string[];
+  readonly more?: Pick<PruneReport, 'keptLayers' | 'roundTo' | 'recover'>;
 }
 
 /** @throws StudioError `model-unsupported` without float weights */
@@ -39,27 +45,88 @@ function requireWeights({ path, proto }: OnnxModel): void {
   });
 }
 
-/** Takes channels out. With nothing to take out the model stays as it is, to the byte. */
-function pruneChannels(model: OnnxModel, options: PruneOptions, { signal, report }: OperationContext): Pruned {
-  const roundTo = options.roundTo === 'auto' ? usualRounding : options.roundTo;
-  report({ step: 'Following channels', fraction: 0 });
-  const analysis = analyseChannels(model.proto);
-  signal.throwIfAborted();
-  report({ step: 'Taking channels out', fraction: 0.5 });
-  const { removed, groups, keptLayers, warnings } = planRemoval(analysis, { ...options, roundTo });
-  const proto = removed.size === 0 ? model.proto : removeChannels(analysis.graph, removed);
-  const advice = [
-    'Channels were taken out and nothing was trained afterwards: look at the boxes before using the model, and train it on to win lost ones back.',
-  ];
-  return {
-    proto,
-    groups,
-    warnings: removed.size === 0 ? warnings : [...warnings, ...advice],
-    more: { keptLayers, roundTo },
-  };
+/** Pictures on which a variant is made and looked at before it takes the place of any file. */
+export interface PruneGuard {
+  readonly images: readonly string[];
+  /** How alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
+  readonly judge: (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
+  /** How the boxes are lost, as a sentence; undefined where they are not. */
+  readonly describeCollapse: (agreement: Agreement) => string | undefined;
 }
 
-async function pruneBy(model: OnnxModel, options: PruneOptions, context: OperationContext): Promise<Pruned> {
+/** What is pruned, and with what. */
+interface Pruning {
+  readonly model: OnnxModel;
+  readonly options: PruneOptions;
+  readonly images: readonly string[];
+  readonly spec: string | undefined;
+}
+
+/**
+ * Which way of making up for channels is taken.
+ * @throws StudioError `no-images` where one is asked for that needs pictures
+ */
+function chooseRecovery({ options, images }: Pruning): NonNullable<PruneOptions['recover']> {
+  if (images.length > 0) return options.recover ?? 'least-squares';
+  if (options.recover === undefined || options.recover === 'none') return 'none';
+  throw new StudioError('no-images', 'Making up for channels needs pictures, and none were given.', {
+    hint: 'Give some typical pictures (--check FOLDER or data.yaml).',
+  });
+}
+
+interface Recovered {
+  readonly proto: ModelProto;
+  readonly recovery: NonNullable<PruneOptions['recover']>;
+  /** Those that were looked at. */
+  readonly pictures: readonly string[];
+}
+
+/** The model without some channels, the layers that are left making up for them. */
+async function removeAndRecover(
+  { graph }: ChannelAnalysis,
+  removed: ReadonlySet<number>,
+  pruning: Pruning,
+  { signal, report }: OperationContext,
+): Promise<Recovered> {
+  const recovery = chooseRecovery(pruning);
+  const proto = removeChannels(graph, removed);
+  if (recovery === 'none') return { proto, recovery, pictures: [] };
+  const recognition = await readDetector(pruning.model, { spec: pruning.spec });
+  if ('reason' in recognition) {
+    throw new StudioError(
+      'not-a-detector',
+      `${pruning.model.path} cannot be fed pictures because ${recognition.reason}.`,
+      { hint: 'Turn making up for channels off (--recover none).' },
+    );
+  }
+  const pictures = choosePictures(pruning.images, recognition.reading);
+  const fed = await loadPictures(pictures, recognition.reading, signal);
+  return { proto: await recover(graph, removed, proto, fed, recovery, { signal, report }), recovery, pictures };
+}
+
+const notTrained =
+  'Channels were taken out and nothing was trained afterwards: look at the boxes before using the model, and train it on to win lost ones back.';
+
+/** Takes channels out. With nothing to take out the model stays as it is, to the byte. */
+async function pruneChannels(pruning: Pruning, context: OperationContext): Promise<Pruned> {
+  const { model, options } = pruning;
+  const roundTo = options.roundTo === 'auto' ? usualRounding : options.roundTo;
+  context.report({ step: 'Following channels', fraction: 0 });
+  const analysis = analyseChannels(model.proto);
+  context.signal.throwIfAborted();
+  context.report({ step: 'Taking channels out', fraction: 0.2 });
+  const { removed, groups, keptLayers, warnings } = planRemoval(analysis, { ...options, roundTo });
+  if (removed.size === 0) return { proto: model.proto, groups, warnings, more: { keptLayers, roundTo } };
+  const { proto, recovery, pictures } = await removeAndRecover(analysis, removed, pruning, {
+    signal: context.signal,
+    report: ({ step, fraction }) => context.report({ step, fraction: 0.2 + 0.8 * fraction }),
+  });
+  const more = { keptLayers, roundTo, recover: recovery };
+  return { proto, groups, warnings: [...warnings, notTrained], more, pictures };
+}
+
+async function pruneBy(pruning: Pruning, context: OperationContext): Promise<Pruned> {
+  const { model, options } = pruning;
   switch (options.method) {
     case 'magnitude': {
       const pruned = await pruneByMagnitude(model.proto, options, context);
@@ -76,17 +143,67 @@ async function pruneBy(model: OnnxModel, options: PruneOptions, context: Operati
     }
     case 'channel':
       refuseQuantized(model);
-      return pruneChannels(model, options, context);
+      return pruneChannels(pruning, context);
   }
+}
+
+/** The step as it replays: nothing is left open, and the gate, which changes no byte, is left out. */
+async function stepOf(
+  { gate: _, ...options }: PruneOptions,
+  { more, pictures = [] }: Pruned,
+  signal: AbortSignal,
+): Promise<RecipeStep> {
+  const { recover: recovery } = more ?? {};
+  return {
+    operation: 'prune',
+    options: {
+      ...options,
+      roundTo: more?.roundTo ?? options.roundTo,
+      ...(recovery === undefined ? {} : { recover: recovery }),
+    },
+    ...(pictures.length === 0 ? {} : { pictures: await namePictures(pictures, signal) }),
+  };
+}
+
+/** Layers that lost the largest share of what they had, the most first. */
+function mostPruned(groups: PruneReport['groups']): string {
+  const share = ({ before, after }: PruneReport['groups'][number]) => (before === 0 ? 0 : 1 - after / before);
+  const worst = [...groups].sort((a, b) => share(b) - share(a)).slice(0, 3);
+  return worst.map((group) => `${group.name} (${Math.round(100 * share(group))} %)`).join(', ');
+}
+
+/**
+ * Looks at a variant before it is written.
+ * @throws StudioError `gate-not-met` where it has lost its boxes and the gate is on
+ */
+async function judgeVariant(
+  { proto, groups }: Pruned,
+  { options, out }: OperationInput<'prune'>,
+  { judge, describeCollapse }: PruneGuard,
+  context: OperationContext,
+): Promise<Agreement> {
+  const agreement = await judge(encodeModel(proto), context);
+  const collapse = describeCollapse(agreement);
+  if (collapse === undefined || options.gate === false) return agreement;
+  throw new StudioError(
+    'gate-not-met',
+    `${out} was not written. ${collapse} These layers lost most: ${mostPruned(groups)}.`,
+    { hint: 'Take less out (--amount), keep those layers (--keep), or write the file all the same with --no-gate.' },
+  );
 }
 
 /**
  * Prunes a model file into another. Metadata, inputs, outputs and names stay, so the result is recognised as what the original
- * was. Neither agreement nor speed is measured here, and a rounding of `auto` counts as 8.
+ * was. Speed is not measured here, and a rounding of `auto` counts as 8.
+ * @param guard pictures to make up for channels on, and to look at the variant with before it is written
  * @throws StudioError about the model (see `readModel`), `bad-input` when the output would replace it, `file-unwritable`,
- * `model-unsupported` without float weights, or where it is quantized
+ * `model-unsupported` without float weights, or where it is quantized, `gate-not-met` where the boxes are lost
  */
-export async function prune(input: OperationInput<'prune'>, context: OperationContext): Promise<PruneReport> {
+export async function prune(
+  input: OperationInput<'prune'>,
+  context: OperationContext,
+  guard?: PruneGuard,
+): Promise<PruneReport> {
   const { signal, report } = context;
   report({ step: 'Reading the model', fraction: 0 });
   const model = await readWholeModel(input.model);
@@ -94,17 +211,24 @@ export async function prune(input: OperationInput<'prune'>, context: OperationCo
   requireWeights(model);
   const before = summarize(model);
   signal.throwIfAborted();
-  const pruned = await pruneBy(model, input.options, {
+  const pruning = { model, options: input.options, images: guard?.images ?? [], spec: input.spec };
+  const pruned = await pruneBy(pruning, {
     signal,
-    report: ({ step, fraction }) => report({ step, fraction: 0.1 + 0.4 * fraction }),
+    report: ({ step, fraction }) => report({ step, fraction: 0.05 + 0.45 * fraction }),
   });
   const original = encodeModel(model.proto);
   // Where nothing was taken, nothing is recorded either: the file stays as it is.
   if (Buffer.compare(original, encodeModel(pruned.proto)) !== 0) {
-    const roundTo = pruned.more?.roundTo ?? input.options.roundTo;
-    recordStep(model, pruned.proto, { operation: 'prune', options: { ...input.options, roundTo } });
+    recordStep(model, pruned.proto, await stepOf(input.options, pruned, signal));
   }
-  report({ step: 'Measuring the compressed size', fraction: 0.5 });
+  const agreement =
+    guard === undefined
+      ? undefined
+      : await judgeVariant(pruned, input, guard, {
+          signal,
+          report: ({ step, fraction }) => report({ step, fraction: 0.5 + 0.2 * fraction }),
+        });
+  report({ step: 'Measuring the compressed size', fraction: 0.7 });
   // Compression takes longest by far, and both run on threads of their own.
   const [compressedBefore, compressedAfter] = await Promise.all([
     compress(original),
@@ -130,6 +254,7 @@ export async function prune(input: OperationInput<'prune'>, context: OperationCo
     compressedBytes: { before: compressedBefore.byteLength, after: compressedAfter.byteLength },
     groups: pruned.groups,
     ...pruned.more,
+    ...(agreement === undefined ? {} : { agreement }),
     warnings: pruned.warnings,
   };
 }

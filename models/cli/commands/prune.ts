@@ -18,6 +18,8 @@ interface PruneFlags extends CommonFlags, SpecFlags {
   readonly ratio?: Ratio[];
   readonly keep?: string[];
   readonly check?: string[];
+  readonly recover?: 'none' | 'bias' | 'least-squares';
+  readonly gate: boolean;
 }
 
 interface Ratio {
@@ -109,7 +111,14 @@ export function addPrune(program: Command, host: CommandHost): void {
       ),
     )
     .option('--keep <patterns...>', 'globs on node names that stay untouched')
-    .option('--check <images...>', 'pictures to measure agreement with the original on');
+    .option('--check <images...>', 'pictures to make up for channels on, and to measure agreement with the original')
+    .addOption(
+      new Option(
+        '--recover <how>',
+        'how the layers that stay make up for channels that go, on the pictures of --check (default: least-squares)',
+      ).choices(['none', 'bias', 'least-squares']),
+    )
+    .option('--no-gate', 'write the model also when it has lost its boxes');
   addSpecOption(command);
   addCommonOptions(command, [
     'prune yolov8n.onnx -o pruned.onnx --amount 0.3',
@@ -131,6 +140,8 @@ export function addPrune(program: Command, host: CommandHost): void {
           keep: flags.keep ?? [],
           roundTo: flags.roundTo,
           ratios: flags.ratio ?? [],
+          ...(flags.recover === undefined ? {} : { recover: flags.recover }),
+          gate: flags.gate,
         },
         check: await host.expandPaths(flags.check ?? []),
       }),
