@@ -4,7 +4,7 @@ import { type ErrorReport, reportError } from '../../models/errors.ts';
 import type { GraphDifferenceReport, LayersReport } from '../../models/types.ts';
 import { compareGraphs, compareLayers } from '../studio.ts';
 
-export type Answer<Value> =
+type Answer<Value> =
   | { readonly state: 'loading' }
   | { readonly state: 'ready'; readonly value: Value }
   | { readonly state: 'failed'; readonly error: ErrorReport };

@@ -1,7 +1,7 @@
 /** A confusion matrix as rows of a table. */
 import type { EvaluationFigures } from '../../../models/types.ts';
 
-export interface ConfusionCell {
+interface ConfusionCell {
   /** Name of the true class. */
   readonly truth: string;
   readonly count: number;
@@ -10,7 +10,7 @@ export interface ConfusionCell {
   readonly isRight: boolean;
 }
 
-export interface ConfusionRows {
+interface ConfusionRows {
   /** Of the columns, true classes. */
   readonly names: readonly string[];
   /** One a predicted class. */
