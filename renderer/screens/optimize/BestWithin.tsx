@@ -14,7 +14,7 @@ export function BestWithin(props: { readonly report: CompareReport; readonly var
   const { models } = props.report;
   const [maxDrop, setMaxDrop] = useState(0.03);
   const slowest = Math.max(...models.map(({ latency }) => latency.p50));
-  const [milliseconds, setMilliseconds] = useState(() => Number(slowest.toPrecision(2)));
+  const [milliseconds, setMilliseconds] = useState(() => Math.ceil(slowest));
   return (
     <div className={styles.best}>
       <div className={styles.limits}>
@@ -67,7 +67,7 @@ function Winner({ model, variants }: { readonly model: ComparedModel | null; rea
         model.name
       )}{' '}
       <span className="number dim">
-        {formatMilliseconds(model.latency.p50)} · {formatBytes(model.bytes)} · F1 {f1.toFixed(3)}
+        {formatMilliseconds(model.latency.p50)} · {formatBytes(model.bytes)} · F1 {f1.toFixed(3)}
       </span>
     </dd>
   );
