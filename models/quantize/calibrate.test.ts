@@ -95,4 +95,41 @@ describe('calibrate', () => {
     const pictures = [[1], [3e38]];
     await expect(calibrate(model, request(pictures), watched().context)).rejects.toThrow(/"y".*picture 1/);
   });
+
+  it('derives the ranges of gates, joined and reshaped tensors as if it had looked at them', async () => {
+    const net = startDraft();
+    const same = addNode(net, 'Mul', ['x', addFloats(net, 'one', [], [1])]);
+    const tripled = addNode(net, 'Mul', ['x', addFloats(net, 'three', [], [3])]);
+    const gate = addNode(net, 'Sigmoid', [same]);
+    const silu = addNode(net, 'Mul', [same, gate]);
+    const joined = addNode(net, 'Concat', [silu, tripled], { axis: { int: 1 } });
+    const flat = addNode(net, 'Flatten', [joined], {}, 'flatten', 'flat');
+    const proto = finishModel(net, {
+      inputs: [declareTensor('x', [1, 'n'])],
+      outputs: [declareTensor('flat', [1, 'm'])],
+    });
+    const pictures = [
+      [-4, -1, 0.5],
+      [2, 3, -7],
+    ];
+    const ranges = await calibrate(proto, request(pictures, { tensors: [gate, joined, flat] }), watched().context);
+    // sigmoid(-7) and sigmoid(3); the joined values reach from 3 * -7 to 3 * 3.
+    expect(ranges.get(gate)?.min).toBeCloseTo(1 / (1 + Math.exp(7)), 8);
+    expect(ranges.get(gate)?.max).toBeCloseTo(1 / (1 + Math.exp(-3)), 8);
+    for (const tensor of [joined, flat]) expect(ranges.get(tensor)).toEqual({ min: -21, max: 9 });
+    // The mean over the pictures of the smallest (-12, -21) and the largest (1.5, 9).
+    const averages = await calibrate(
+      proto,
+      request(pictures, { tensors: [flat], calibrator: 'average' }),
+      watched().context,
+    );
+    expect(averages.get('flat')).toEqual({ min: -16.5, max: 5.25 });
+  });
+
+  it('says what is wrong with a picture that cannot be read, also when it is not the first', async () => {
+    const good = { path: 'good', load: async () => new Tensor('float32', Float32Array.of(1), [1, 1]) };
+    const bad = { path: 'bad', load: async () => Promise.reject(new Error('bad is damaged')) };
+    const given = request([], { inputs: [good, bad, good] });
+    await expect(calibrate(model, given, watched().context)).rejects.toThrow('bad is damaged');
+  });
 });
