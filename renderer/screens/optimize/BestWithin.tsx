@@ -67,7 +67,7 @@ function Winner({ model, variants }: { readonly model: ComparedModel | null; rea
         model.name
       )}{' '}
       <span className="number dim">
-        {formatMilliseconds(model.latency.p50)} · {formatBytes(model.bytes)} · F1 {f1.toFixed(3)}
+        {formatMilliseconds(model.latency.p50)} · {formatBytes(model.bytes)} · {`F1\u00a0${f1.toFixed(3)}`}
       </span>
     </dd>
   );
