@@ -66,7 +66,9 @@ for (const edge of edges) {
 
 /** @param {string} path */
 const isSmallEngineFile = (path) =>
-  /^models\/((types|errors|files|api|correctionPath|nearestWord|recordedRecipe|specSchema|version)\.ts$|project\/)/.test(path);
+  /^models\/((types|errors|files|api|correctionPath|nearestWord|recordedRecipe|specSchema|version)\.ts$|project\/)/.test(
+    path,
+  );
 for (const chain of findForbiddenReach(
   edges,
   'electron/main.ts',
