@@ -78,7 +78,7 @@ export const quantizeOptions = z.strictObject({
   /** `16x8` keeps activations in 16 bits: nearly as exact as float, for accelerators that compute so. */
   precision: z.enum(['int8', 'int8-dynamic', '16x8', 'fp16']).default('int8'),
   calibrator: z.enum(['minmax', 'average', 'percentile', 'entropy', 'mse']).default('minmax'),
-  /** Two-sided share of values inside the range, per cent; only for the percentile calibrator. */
+  /** Per cent of values whose magnitude lies inside the range; only for the percentile calibrator. */
   percentile: z.number().min(50).max(100).default(99.999),
   /** At most this many calibration images, evenly spread over the list. */
   samples: z.int().min(1).max(100_000).default(300),

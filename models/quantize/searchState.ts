@@ -28,7 +28,7 @@ const measured = z.strictObject({
 /** What a stopped search has found out. */
 const searchState = z.strictObject({
   format: z.literal('boxwright-search'),
-  version: z.literal(2),
+  version: z.literal(3),
   /** Of the model, the options and the pictures: another search does not go on from here. */
   key: z.string(),
   ranges: z.array(z.tuple([z.string(), measured])),
@@ -64,7 +64,7 @@ export async function readSearchState(out: string, key: string): Promise<SearchS
 }
 
 export async function writeSearchState(out: string, state: Omit<SearchState, 'format' | 'version'>): Promise<void> {
-  const content = { format: 'boxwright-search', version: 2, ...state } satisfies SearchState;
+  const content = { format: 'boxwright-search', version: 3, ...state } satisfies SearchState;
   await writeFileAtomically(searchStatePath(out), JSON.stringify(content));
 }
 
