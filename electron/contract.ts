@@ -12,7 +12,7 @@ export type Reply<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ErrorReport };
 
-export type { Recipe, RecipeStep } from '../models/api.ts';
+export type { RecipeStep } from '../models/api.ts';
 
 /** An original (no parent, no recipe) or a derived variant. Never changes once made. */
 export interface Variant {
