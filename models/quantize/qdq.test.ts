@@ -1,11 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { clone, fromBinary } from '@bufbuild/protobuf';
-import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { ModelProto } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { encodeModel } from '../graph/write.ts';
 import {
   addConv,
   addFloats,
@@ -16,86 +10,14 @@ import {
   finishModel,
   startDraft,
 } from '../testing/draft.ts';
+import {
+  countOperators,
+  optimizedOperators,
+  type QdqSettings,
+  quantizeWithNoise as quantized,
+} from '../testing/integerGraph.ts';
 import { openSession, randomFeeds } from '../testing/parity.ts';
 import { tinyEndToEnd, tinyV8 } from '../testing/tinyModels.ts';
-import { calibrate } from './calibrate.ts';
-import { planGrids, tensorsToQuantize } from './planGrids.ts';
-import { insertQdq, type QdqOptions } from './qdq.ts';
-import { factsOfModel, selectNodes } from './select.ts';
-
-const context = { signal: new AbortController().signal, report: () => undefined };
-
-interface Settings extends Partial<QdqOptions> {
-  readonly headGuard?: boolean;
-  readonly keep?: readonly string[];
-}
-
-/** Quantizes a copy of a model with the ranges of 8 random pictures. */
-async function quantized(model: ModelProto, settings: Settings = {}): Promise<ModelProto> {
-  const proto = clone(ModelProtoSchema, model);
-  const {
-    headGuard = true,
-    keep = [],
-    activations = 'uint8',
-    perTensor = false,
-    weightLimit = 64,
-    symmetric = false,
-  } = settings;
-  const facts = factsOfModel(proto);
-  const tensors = tensorsToQuantize(facts, selectNodes(facts, { headGuard, keep }));
-  const inputs = Array.from({ length: 8 }, (_, seed) => ({
-    path: `picture ${seed}`,
-    load: async () => feedOf(proto, seed),
-  }));
-  const request = {
-    inputName: proto.graph?.input[0]?.name ?? '',
-    inputs,
-    tensors,
-    calibrator: 'minmax',
-    percentile: 100,
-    steps: 255,
-  } as const;
-  const ranges = await calibrate(proto, request, context);
-  const selection = selectNodes(facts, { headGuard, keep }, ranges);
-  insertQdq(proto, facts, selection, planGrids(facts, selection, ranges, activations, symmetric), {
-    activations,
-    symmetric,
-    perTensor,
-    weightLimit,
-  });
-  return proto;
-}
-
-function feedOf(proto: ModelProto, seed: number): Tensor {
-  const [feed] = Object.values(randomFeeds(proto, seed));
-  if (feed === undefined) throw new Error('The model has no input.');
-  return feed;
-}
-
-/** How often each operator appears after the runtime's own optimization. */
-async function optimizedOperators(proto: ModelProto): Promise<Record<string, number>> {
-  const folder = await mkdtemp(join(tmpdir(), 'boxwright-qdq-'));
-  try {
-    const optimizedModelFilePath = join(folder, 'optimized.onnx');
-    const session = await InferenceSession.create(encodeModel(proto), {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'extended',
-      optimizedModelFilePath,
-      logSeverityLevel: 4,
-    });
-    await session.release();
-    const optimized = fromBinary(ModelProtoSchema, await readFile(optimizedModelFilePath));
-    return countOperators(optimized);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-function countOperators(proto: ModelProto): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { opType } of proto.graph?.node ?? []) counts[opType] = (counts[opType] ?? 0) + 1;
-  return counts;
-}
 
 /** Root mean square error of the first output over that of its values, on pictures that were not used for calibration. */
 async function relativeError(
@@ -160,7 +82,7 @@ describe('insertQdq', () => {
     ['16-bit activations', { activations: 'uint16' }],
     ['signed 16-bit activations', { activations: 'int16' }],
     ['symmetric', { activations: 'int8', symmetric: true }],
-  ] satisfies [string, Settings][])('stays close to the float model: %s', async (_, settings) => {
+  ] satisfies [string, QdqSettings][])('stays close to the float model: %s', async (_, settings) => {
     const model = backbone();
     const variant = await quantized(model, settings);
     // Without fused kernels: what the file itself says, without the saturation of some processors.
