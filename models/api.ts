@@ -219,6 +219,16 @@ export const operationInputs = {
       worst: z.int().min(0).max(1000).default(3),
       spec,
     }),
+    z.strictObject({
+      for: z.literal('prune'),
+      model: path,
+      data: paths,
+      /** Shares of the channels of each group that are taken out, one after the other. */
+      amounts: z.array(z.number().min(0.01).max(0.99)).min(1).max(5).default([0.1, 0.3, 0.5]),
+      /** At most this many groups are measured: those whose pruning saves most multiplications. */
+      worst: z.int().min(1).max(1000).default(24),
+      spec,
+    }),
   ]),
   compare: z.strictObject({
     baseline: path,

@@ -30,6 +30,7 @@ import { refuseGiantTensors } from './graph/giantTensors.ts';
 import { type OnnxModel, readModel } from './graph/read.ts';
 import { inferShapes, type TensorShape } from './graph/shapes.ts';
 import { summarize } from './inspect/summary.ts';
+import { measurePruneSensitivity } from './prune/sensitivity.ts';
 import { quantize } from './quantize/quantize.ts';
 import { measureQuantizeSensitivity } from './quantize/sensitivity.ts';
 import { describeCollapse } from './recipe/collapse.ts';
@@ -140,6 +141,8 @@ async function measureSensitivity(
   switch (input.for) {
     case 'quantize':
       return measureQuantizeSensitivity(input, images, context, judge);
+    case 'prune':
+      return measurePruneSensitivity(input, images.length, context, judge);
   }
 }
 

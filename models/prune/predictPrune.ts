@@ -20,16 +20,13 @@ export interface PrunePrediction extends Omit<ModelFigures, 'sparsity'> {
  */
 export function predictPrune(proto: ModelProto, options: PruneOptions): PrunePrediction {
   const pruned = options.method === 'channel' ? withoutChannels(proto, options) : proto;
-  const bytes = encodeModel(pruned).byteLength;
-  const { parameters, macs } = summarize({
-    path: '',
-    bytes,
-    sha256: '',
-    externalFiles: [],
-    outside: new Map(),
-    proto: pruned,
-  });
-  return { proto: pruned, parameters, macs, bytes };
+  return { proto: pruned, ...measureSize(pruned, encodeModel(pruned).byteLength) };
+}
+
+/** @param bytes of the file that the model would make */
+export function measureSize(proto: ModelProto, bytes: number): Omit<ModelFigures, 'sparsity'> {
+  const { parameters, macs } = summarize({ path: '', bytes, sha256: '', externalFiles: [], outside: new Map(), proto });
+  return { parameters, macs, bytes };
 }
 
 function withoutChannels(proto: ModelProto, options: PruneOptions): ModelProto {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type OperationRequest, operationInputs } from '../api.ts';
+import { type OperationRequest, operationInputs, quantizeOptions } from '../api.ts';
 import { writeModel } from '../graph/write.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
@@ -119,7 +119,7 @@ describe('maxDrop', () => {
 describe('sensitivity', () => {
   it('lists every layer once, worst first, and the drop of the worst', async () => {
     const [, ...images] = await ready;
-    const input = operationInputs.sensitivity.parse({ for: 'quantize', model, data: [], options: {}, worst: 2 });
+    const input = { for: 'quantize' as const, model, data: [], options: quantizeOptions.parse({}), worst: 2 };
     const { layers } = await measureQuantizeSensitivity(input, images, recordingContext().context, verdicts(poor));
     expect(layers.length).toBe(11);
     expect(new Set(layers.map(({ name }) => name)).size).toBe(11);
@@ -131,7 +131,7 @@ describe('sensitivity', () => {
   it('follows the bits: 16-bit activations leave the noise of the weights, 8-bit weights less than 7-bit ones', async () => {
     const [, ...images] = await ready;
     const worst = async (options: NonNullable<OperationRequest<'quantize'>['options']>) => {
-      const input = operationInputs.sensitivity.parse({ for: 'quantize', model, data: [], options, worst: 0 });
+      const input = { for: 'quantize' as const, model, data: [], options: quantizeOptions.parse(options), worst: 0 };
       const { layers } = await measureQuantizeSensitivity(input, images, recordingContext().context, verdicts(good));
       return layers.reduce((sum, { sqnr }) => sum + sqnr, 0) / layers.length;
     };

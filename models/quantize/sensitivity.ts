@@ -1,7 +1,7 @@
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
-import type { SensitivityReport } from '../types.ts';
+import type { QuantizeSensitivity } from '../types.ts';
 import type { Judge } from './accuracy.ts';
 import { measureLayerNoise } from './layerNoise.ts';
 import { prepareStatic } from './quantize.ts';
@@ -15,11 +15,11 @@ import { buildStatic, measureRanges } from './static.ts';
  * @throws StudioError about the model or the pictures, as `quantize`
  */
 export async function measureQuantizeSensitivity(
-  input: OperationInput<'sensitivity'>,
+  input: Extract<OperationInput<'sensitivity'>, { for: 'quantize' }>,
   images: readonly string[],
   context: OperationContext,
   judge: Judge,
-): Promise<SensitivityReport> {
+): Promise<QuantizeSensitivity> {
   const { options, worst } = input;
   const part = (start: number, end: number): OperationContext => ({
     signal: context.signal,

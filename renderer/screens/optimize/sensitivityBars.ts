@@ -27,15 +27,44 @@ export function noiseShare(decibels: number): number {
 /** The bars of a measurement, in its order: worst first. */
 export function makeBars(report: SensitivityReport, keep: readonly string[]): readonly SensitivityBar[] {
   const findPattern = patternFinder(keep);
-  const most = Math.max(...report.layers.map(({ sqnr }) => noiseShare(sqnr)), Number.MIN_VALUE);
-  return report.layers.map(({ name, operator, sqnr, drop }) => ({
+  return lengthsOf(report).map(({ name, operator, shares, figures }) => ({
     name,
     operator,
-    shares: [noiseShare(sqnr) / most],
-    figures: [`${sqnr.toFixed(1)} dB`, ...(drop === undefined ? [] : [formatPercent(drop)])],
+    shares,
+    figures,
     kept: keptBy(name, keep, findPattern),
     canBeKept: !isMadeUp(name, operator),
   }));
+}
+
+/** The share of a group's channels whose loss is drawn. */
+const drawnAmount = 0.3;
+
+function lengthsOf(report: SensitivityReport): readonly Omit<SensitivityBar, 'kept' | 'canBeKept'>[] {
+  switch (report.for) {
+    case 'quantize': {
+      const most = Math.max(...report.layers.map(({ sqnr }) => noiseShare(sqnr)), Number.MIN_VALUE);
+      return report.layers.map(({ name, operator, sqnr, drop }) => ({
+        name,
+        operator,
+        shares: [noiseShare(sqnr) / most],
+        figures: [`${sqnr.toFixed(1)} dB`, ...(drop === undefined ? [] : [formatPercent(drop)])],
+      }));
+    }
+    case 'prune': {
+      const drops = report.layers.map(({ costs }) => costs.find(({ amount }) => amount === drawnAmount)?.drop);
+      const most = Math.max(...drops.map((drop) => drop ?? 0), Number.MIN_VALUE);
+      return report.layers.map(({ name, operator, channels }, index) => {
+        const drop = drops[index];
+        return {
+          name,
+          operator,
+          shares: [(drop ?? 0) / most],
+          figures: [String(channels), ...(drop === undefined ? [] : [formatPercent(drop)])],
+        };
+      });
+    }
+  }
 }
 
 function keptBy(
