@@ -66,11 +66,13 @@ describe('pictureRows', () => {
   const before = [box(0, 0.9, 0), box(1, 0.8, 100)];
   const after = [box(0, 0.7, 0), box(1, 0.5, 200), box(2, 0.4, 300)];
 
+  const seen = (boxes: readonly ShownBox[]) => ({ look: { classNames: ['cat'] }, boxes: { boxes } });
+
   it('counts lost and extra boxes and says how scores moved', () => {
     const rows = pictureRows(
       [
         { boxes: 2, time: 50, difference: null },
-        { boxes: 3, time: 25, difference: compareBoxes(before, after) },
+        { boxes: 3, time: 25, difference: compareBoxes(seen(before), seen(after)) },
       ],
       en,
     );

@@ -1,8 +1,8 @@
 import { StudioError } from '../errors.ts';
+import { matchClassNames } from '../geometry/classMap.ts';
 
 /**
- * Which class of the baseline each class of the variant is. Names decide where every name of the variant is also one of
- * the baseline's; else the ids, where both have as many classes.
+ * Which class of the baseline each class of the variant is, by name or else by id.
  * @returns baseline class id per variant class id
  * @throws StudioError `bad-input` when neither fits
  */
@@ -10,11 +10,9 @@ export function mapClasses(
   baseline: readonly string[],
   variant: readonly string[],
   paths: { readonly baseline: string; readonly variant: string },
-): number[] {
-  const ids = new Map(baseline.map((name, id) => [name, id]));
-  const byName = variant.flatMap((name) => ids.get(name) ?? []);
-  if (byName.length === variant.length) return byName;
-  if (baseline.length === variant.length) return [...baseline.keys()];
+): readonly number[] {
+  const classes = matchClassNames(baseline, variant);
+  if (classes !== null) return classes;
   throw new StudioError(
     'bad-input',
     `${paths.variant} knows ${variant.length} classes and ${paths.baseline} ${baseline.length}, and their names differ.`,

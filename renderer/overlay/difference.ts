@@ -9,25 +9,47 @@ import {
   movedBelowIou,
 } from '../../models/geometry/agreement.ts';
 import { classColor } from '../../models/geometry/classColor.ts';
-import type { Agreement, Box } from '../../models/types.ts';
+import { matchClassNames } from '../../models/geometry/classMap.ts';
+import type { Agreement, Box, Look } from '../../models/types.ts';
 import { strokeBox } from './boxes.ts';
 import { screenRectangle } from './canvas.ts';
 import { type BoxLabel, drawLabels } from './labels.ts';
-import type { ShownBox } from './selection.ts';
+import type { ShownBox, ShownBoxes } from './selection.ts';
 import type { Size, Transform } from './view.ts';
 
 export interface Difference {
   readonly match: Match;
   readonly moved: number;
   readonly agreement: Agreement;
+  /** The lists that were matched; the classes of both are the baseline's. */
+  readonly baseline: readonly ShownBox[];
+  readonly variant: readonly ShownBox[];
 }
 
-/** Matches a variant's boxes to the baseline's, as the comparison does over all pictures. */
-export function compareBoxes(baseline: readonly ShownBox[], variant: readonly ShownBox[]): Difference {
+/** What one model sees on a picture. */
+interface Seen {
+  readonly look: Pick<Look, 'classNames'>;
+  readonly boxes: Pick<ShownBoxes, 'boxes'>;
+}
+
+/** Matches a variant's boxes to the baseline's, as the comparison does over all pictures: whatever the order of their classes. */
+export function compareBoxes(before: Seen, after: Seen): Difference {
+  const baseline = before.boxes.boxes;
+  const variant = inClassesOf(before.look.classNames, after);
   const match = matchBoxes(baseline, variant);
   const tally = emptyTally();
   addToTally(tally, match, baseline, variant);
-  return { match, moved: countMoved(match), agreement: agreementFrom(tally) };
+  return { match, moved: countMoved(match), agreement: agreementFrom(tally), baseline, variant };
+}
+
+/** Boxes with the class ids of the baseline; models with nothing in common keep theirs apart. */
+function inClassesOf(names: readonly string[], { look, boxes }: Seen): readonly ShownBox[] {
+  const classes = matchClassNames(names, look.classNames);
+  if (classes?.every((id, index) => id === index)) return boxes.boxes;
+  return boxes.boxes.map((shown) => ({
+    ...shown,
+    classId: classes === null ? names.length + shown.classId : (classes[shown.classId] ?? shown.classId),
+  }));
 }
 
 /** The words of the three kinds, in the user's language. */
@@ -43,14 +65,13 @@ export interface DifferenceWords {
  */
 export function drawDifference(
   context: CanvasRenderingContext2D,
-  baseline: readonly ShownBox[],
-  variant: readonly ShownBox[],
   difference: Difference,
   transform: Transform,
   pane: Size,
   words: DifferenceWords,
   labels: boolean,
 ): void {
+  const { baseline, variant } = difference;
   const texts: BoxLabel[] = [];
   const label = (text: string, { box, classId }: ShownBox) => texts.push({ text, box, color: classColor(classId) });
   for (const pair of difference.match.pairs) {

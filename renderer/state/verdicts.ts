@@ -25,9 +25,10 @@ function judge(baselineId: string, variantId: string, imagePath: string): Verdic
   const { confidence, iou } = useView.getState();
   const [before, after] = [readyLook(baselineId, imagePath), readyLook(variantId, imagePath)];
   if (before === null || after === null) return null;
-  const baseline = showBoxes(before, confidence, iou).boxes;
-  const variant = showBoxes(after, confidence, iou).boxes;
-  const { match, moved } = compareBoxes(baseline, variant);
+  const { match, moved, baseline, variant } = compareBoxes(
+    { look: before, boxes: showBoxes(before, confidence, iou) },
+    { look: after, boxes: showBoxes(after, confidence, iou) },
+  );
   return {
     lost: match.lost.length,
     extra: match.extra.length,

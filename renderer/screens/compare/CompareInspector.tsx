@@ -38,10 +38,10 @@ const Figures = memo(function Figures({ models }: { readonly models: readonly Sh
 
 function PictureSection({ models }: { readonly models: readonly ShownModel[] }) {
   const text = useText();
-  const baselineBoxes = models[0]?.shown?.boxes.boxes;
+  const baseline = models[0]?.shown;
   const figures = models.map(({ shown }, index): PictureFigures | null => {
     if (!shown) return null;
-    const difference = index > 0 && baselineBoxes ? compareBoxes(baselineBoxes, shown.boxes.boxes) : null;
+    const difference = index > 0 && baseline ? compareBoxes(baseline, shown) : null;
     return { boxes: shown.boxes.boxes.length, time: shown.look.ms.inference, difference };
   });
   return (

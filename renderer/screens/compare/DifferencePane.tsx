@@ -22,22 +22,20 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
   const baseline = useShownModel(baselineId);
   const variant = useShownModel(variantId);
   const { picture, image, failed } = useCurrentPicture(baseline.shown?.look ?? null);
-  const before = baseline.shown?.boxes.boxes ?? null;
-  const after = variant.shown?.boxes.boxes ?? null;
+  const before = baseline.shown;
+  const after = variant.shown;
   const difference = useMemo(() => before && after && compareBoxes(before, after), [before, after]);
   const words = text.compare;
   const drawOver = useCallback<DrawOver>(
     (context, transform, size) => {
-      if (before && after && difference) {
-        drawDifference(context, before, after, difference, transform, size, words, labels);
-      }
+      if (difference) drawDifference(context, difference, transform, size, words, labels);
     },
-    [before, after, difference, words, labels],
+    [difference, words, labels],
   );
   const gestures = useGestures(stage, pane, image, (point) => {
-    const seen = after && boxUnder(after, point.x, point.y);
+    const seen = after && boxUnder(after.boxes.boxes, point.x, point.y);
     if (seen) return { kind: 'box', variantId, candidate: seen.candidate };
-    const lost = before && boxUnder(before, point.x, point.y);
+    const lost = before && boxUnder(before.boxes.boxes, point.x, point.y);
     return lost && { kind: 'box', variantId: baselineId, candidate: lost.candidate };
   });
   const name = variant.variant?.name ?? '';
@@ -52,9 +50,9 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
         {difference && <Legend difference={difference} />}
         <PaneMessage model={baseline.shown ? variant : baseline} pictureFailed={failed} />
       </div>
-      {before && after && difference && (
+      {difference && (
         <ul className="hidden" aria-label={text.compare.differenceList(name)}>
-          {listDifferences(difference, before, after, text).map((line) => (
+          {listDifferences(difference, text).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
@@ -63,18 +61,13 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
   );
 }
 
-function listDifferences(
-  difference: Difference,
-  before: readonly ShownBox[],
-  after: readonly ShownBox[],
-  { compare }: Dictionary,
-): string[] {
-  const { pairs, lost, extra } = difference.match;
+function listDifferences({ match, baseline, variant }: Difference, { compare }: Dictionary): string[] {
+  const { pairs, lost, extra } = match;
   const line = (word: string, shown: ShownBox | undefined) => (shown ? [`${word}: ${describeBox(shown)}`] : []);
   return [
-    ...lost.flatMap((index) => line(compare.lost, before[index])),
-    ...extra.flatMap((index) => line(compare.extra, after[index])),
-    ...pairs.flatMap((pair) => line(pair.iou < movedBelowIou ? compare.moved : compare.matched, after[pair.variant])),
+    ...lost.flatMap((index) => line(compare.lost, baseline[index])),
+    ...extra.flatMap((index) => line(compare.extra, variant[index])),
+    ...pairs.flatMap((pair) => line(pair.iou < movedBelowIou ? compare.moved : compare.matched, variant[pair.variant])),
   ];
 }
 
