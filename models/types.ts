@@ -699,6 +699,17 @@ export interface EvaluatedClass {
   readonly f1: number | null;
 }
 
+/** The pictures on which each cell of a confusion matrix counts something; cells that count nothing are left out. */
+export type ConfusionPictures = readonly {
+  /** Row and column of `counts`. */
+  readonly found: number;
+  readonly truth: number;
+  /** Indices into `CompareReport.labelled`, ascending. */
+  readonly pictures: readonly number[];
+  /** There are more, which were left out because they were too many. */
+  readonly isCut?: boolean;
+}[];
+
 /** How good detections are where it is known what is there. */
 export interface EvaluationFigures {
   readonly images: number;
@@ -719,6 +730,8 @@ export interface EvaluationFigures {
     readonly iou: number;
     /** A row a predicted class and a column a true one, in the order of `perClass`; the last of both stands for nothing. */
     readonly counts: readonly (readonly number[])[];
+    /** In comparisons; absent in those of earlier versions. */
+    readonly pictures?: ConfusionPictures;
   };
   /** Where the mean F1 of the classes is highest, at overlap 0.5. */
   readonly bestF1: {
@@ -792,6 +805,8 @@ export interface CompareReport {
   readonly iou?: number;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
+  /** Paths of the pictures that the models were measured on against labels; absent where none were. */
+  readonly labelled?: readonly string[];
   /** Sentences; absent where there is nothing to say. */
   readonly warnings?: readonly string[];
   /** Files that were written. */

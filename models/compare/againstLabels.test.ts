@@ -26,7 +26,7 @@ async function compareOn(names: string) {
 }
 
 it('measures every model against the labels of the dataset', async () => {
-  const { models, warnings } = await compareOn('[cup, ball]');
+  const { models, warnings, labelled } = await compareOn('[cup, ball]');
   expect(warnings).toBeUndefined();
   expect(models.map(({ coco }) => coco?.AR100)).toEqual([1, 0]);
   expect(models.map(({ evaluation }) => evaluation?.confusion.counts)).toEqual([
@@ -39,6 +39,18 @@ it('measures every model against the labels of the dataset', async () => {
       [0, 0, 1],
       [0, 0, 0],
       [1, 0, 0],
+    ],
+  ]);
+  expect(labelled).toEqual([join(folder, '1.png')]);
+  // The cup where it is and a ball where nothing is; a cup where nothing is and the cup missed.
+  expect(models.map(({ evaluation }) => evaluation?.confusion.pictures)).toEqual([
+    [
+      { found: 0, truth: 0, pictures: [0] },
+      { found: 1, truth: 2, pictures: [0] },
+    ],
+    [
+      { found: 0, truth: 2, pictures: [0] },
+      { found: 2, truth: 0, pictures: [0] },
     ],
   ]);
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('Confusion');

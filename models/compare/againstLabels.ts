@@ -1,6 +1,7 @@
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
-import { evaluateModel } from '../evaluate/evaluateModel.ts';
+import { evaluateModel, type ModelEvaluation } from '../evaluate/evaluateModel.ts';
+import { type ConfusionCollector, collectConfusions } from '../evaluate/metrics/confusionPictures.ts';
 import { partOf } from '../evaluate/progress.ts';
 import type { EvaluationFigures } from '../types.ts';
 
@@ -10,6 +11,8 @@ const measuring = { confidence: 0.001, iou: 0.7, maxDetections: 300 } as const;
 /** Of every model in turn; or why there are no figures. */
 interface LabelFigures {
   readonly evaluations: readonly EvaluationFigures[];
+  /** Paths of the pictures that were measured. */
+  readonly labelled?: readonly string[];
   readonly why?: string;
 }
 
@@ -25,13 +28,26 @@ export async function measureAgainstLabels(
   const { dataset, provider, threads, allowFallback, spec } = input;
   if (dataset === undefined) return { evaluations: [] };
   const evaluations: EvaluationFigures[] = [];
+  const places = new Map<string, number>();
+  const placeOf = (path: string) => {
+    const place = places.get(path) ?? places.size;
+    places.set(path, place);
+    return place;
+  };
   try {
     for (const [index, model] of paths.entries()) {
       const part = partOf(context, index / paths.length, (index + 1) / paths.length, 'measure against labels');
-      const request = { model, data: dataset, provider, threads, allowFallback, spec, ...measuring };
-      evaluations.push(await evaluateModel(request, part));
+      let confusions: ConfusionCollector | undefined;
+      const onPicture: ModelEvaluation['onPicture'] = (path, records, classCount) => {
+        confusions ??= collectConfusions(classCount);
+        confusions.add(placeOf(path), records);
+      };
+      const request = { model, data: dataset, provider, threads, allowFallback, spec, onPicture, ...measuring };
+      const figures = await evaluateModel(request, part);
+      const pictures = confusions?.finish() ?? [];
+      evaluations.push({ ...figures, confusion: { ...figures.confusion, pictures } });
     }
-    return { evaluations };
+    return { evaluations, labelled: [...places.keys()] };
   } catch (error) {
     const isUnfit = error instanceof StudioError && (error.code === 'dataset-invalid' || error.code === 'bad-input');
     if (isUnfit) return { evaluations: [], why: `Not measured against labels: ${error.message}` };

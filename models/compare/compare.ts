@@ -125,6 +125,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
       confidence: input.confidence,
       iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
+      ...(labels.labelled === undefined ? {} : { labelled: labels.labelled }),
       ...(labels.why === undefined ? {} : { warnings: [labels.why] }),
       ...filesOf(input),
     };

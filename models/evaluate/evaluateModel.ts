@@ -33,6 +33,8 @@ export interface ModelEvaluation {
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
   /** Keeps what the figures are made of in this file: for `mergeParts`, and to go on after an interruption. */
   readonly out?: string | undefined;
+  /** Is told of every picture once it was measured, in the order of the dataset. */
+  readonly onPicture?: EvaluationRun['onPicture'];
 }
 
 /**
@@ -64,7 +66,12 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
     const header = await describePart(input, detector, split, images, classes);
     const path = input.out ?? join(tmpdir(), `boxwright-${randomUUID()}.bwe`);
     try {
-      const earlier = await writePart(path, header, { dataset, images, detector, classes }, context);
+      const earlier = await writePart(
+        path,
+        header,
+        { dataset, images, detector, classes, onPicture: input.onPicture },
+        context,
+      );
       const figures = await reportParts([path], header, signal);
       return complete(figures, input, detector, classes, [...dataset.notes, ...earlier], header);
     } finally {

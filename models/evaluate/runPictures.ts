@@ -17,6 +17,7 @@ export interface EvaluationRun {
   readonly images: readonly DatasetImage[];
   readonly detector: Detector;
   readonly classes: ModelClasses;
+  readonly onPicture?: ((path: string, records: MatchRecords, classCount: number) => void) | undefined;
 }
 
 /** A block goes to the disk after so many pictures or milliseconds: what a kill can cost. */
@@ -80,7 +81,7 @@ export async function runPictures(
 }
 
 async function measurePicture(
-  { dataset, images, detector, classes }: EvaluationRun,
+  { dataset, images, detector, classes, onPicture }: EvaluationRun,
   { thresholds, classNames }: PartHeader,
   place: number,
   image: DecodedImage,
@@ -94,7 +95,9 @@ async function measurePicture(
     dataset.readTruth(entry, image),
   ]);
   const measured = { place, detections, truth: truth.objects };
-  block.records.push(recordPicture(measured, classes.classOf, classNames.length, dataset.format));
+  const records = recordPicture(measured, classes.classOf, classNames.length, dataset.format);
+  block.records.push(records);
+  onPicture?.(entry.path, records, classNames.length);
   addTimes(block.ms, ms);
   block.flaws += truth.flaws.length;
 }

@@ -302,8 +302,10 @@ export const en = {
     nothing: 'nothing',
     predictedTrue: 'found ↓ is →',
     confusionCaption: (confidence: string, iou: string) =>
-      `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures on which the class differs from the baseline.`,
+      `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures.`,
     confusionCell: (count: number, truth: string, found: string) => `${count} × ${truth} taken for ${found}`,
+    confusionChip: (truth: string, found: string, isCut: boolean) =>
+      `${truth} taken for ${found}${isCut ? ', the first' : ''}`,
     close: 'Close the panel',
     resize: 'Height of the panel',
     groupBoxes: 'Boxes, against the baseline',

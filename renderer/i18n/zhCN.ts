@@ -295,8 +295,10 @@ export const zhCN: Dictionary = {
     nothing: '无',
     predictedTrue: '检出 ↓ 实际 →',
     confusionCaption: (confidence: string, iou: string) =>
-      `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出该类别与基准有差异的图片。`,
+      `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出这些图片。`,
     confusionCell: (count: number, truth: string, found: string) => `${count} 个${truth}被识别为${found}`,
+    confusionChip: (truth: string, found: string, isCut: boolean) =>
+      `${truth}被识别为${found}${isCut ? '（仅前一部分）' : ''}`,
     close: '关闭面板',
     resize: '面板高度',
     groupBoxes: '检测框（与基准相比）',

@@ -1,17 +1,20 @@
 import { useText } from '../../i18n/text.ts';
+import { noFilter, type PictureFilter } from '../../overlay/pictureFilter.ts';
 import { setPictureFilter } from '../../state/pictureFilter.ts';
 import { findVariant, useProject } from '../../state/project.ts';
 import { useView } from '../../state/view.ts';
 import styles from './ConfusionTab.module.css';
+import { useCompared } from './compared.ts';
 import { confusionRows } from './confusionRows.ts';
 import dock from './Dock.module.css';
 import { useFocusedModel } from './focused.ts';
 import { NoLabels } from './NoLabels.tsx';
 
-/** What the variant in focus takes labelled objects for; a click lists the pictures on which their class differs from the baseline. */
+/** What the variant in focus takes labelled objects for; a click lists the pictures. */
 export function ConfusionTab() {
   const text = useText();
   const evaluation = useFocusedModel()?.evaluation;
+  const labelled = useCompared().report?.labelled;
   const baselineId = useView((state) => state.baselineId);
   const modelNames = useProject(({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames);
   if (!evaluation) return <NoLabels />;
@@ -35,13 +38,19 @@ export function ConfusionTab() {
           {rows.map(({ name, cells }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              {cells.map(({ truth, count, share, isRight }) => (
+              {cells.map(({ truth, count, share, isRight, on }) => (
                 <td key={truth} style={{ background: shade(share, isRight) }}>
                   {count > 0 && (
                     <button
                       type="button"
                       aria-label={text.dock.confusionCell(count, truth, name)}
                       onClick={() => {
+                        if (labelled && on) {
+                          const label = text.dock.confusionChip(truth, name, on.isCut);
+                          setPictureFilter(choosePictures(label, on.pictures, labelled));
+                          return;
+                        }
+                        // Comparisons of earlier versions know the class alone.
                         const wanted = truth === text.dock.nothing ? name : truth;
                         const classId = modelNames?.indexOf(wanted) ?? -1;
                         if (classId >= 0) setPictureFilter({ classId });
@@ -58,6 +67,11 @@ export function ConfusionTab() {
       </table>
     </div>
   );
+}
+
+/** Lists these pictures and nothing else. */
+function choosePictures(label: string, pictures: readonly number[], paths: readonly string[]): PictureFilter {
+  return { ...noFilter, chosen: { label, paths: new Set(pictures.flatMap((index) => paths[index] ?? [])) } };
 }
 
 /** Right ones in one colour, confusions in another, the stronger the larger their share of the column. */

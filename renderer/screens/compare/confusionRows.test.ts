@@ -28,12 +28,20 @@ describe('confusionRows', () => {
       [2, 1, 0, 0],
     ];
     const perClass = [named(0, 'cup'), named(1, 'ball'), named(2, 'never')];
-    const { names, rows } = confusionRows({ confusion: { confidence: 0.25, iou: 0.45, counts }, perClass }, 'nothing');
+    const pictures = [{ found: 3, truth: 0, pictures: [4, 7], isCut: true }];
+    const confusion = { confidence: 0.25, iou: 0.45, counts, pictures };
+    const { names, rows } = confusionRows({ confusion, perClass }, 'nothing');
     expect(names).toEqual(['cup', 'ball', 'nothing']);
     expect(rows.map(({ name }) => name)).toEqual(names);
     // Eight of ten cups are found, two are taken for nothing.
-    expect(rows[0]?.cells[0]).toEqual({ truth: 'cup', count: 8, share: 0.8, isRight: true });
-    expect(rows[2]?.cells[0]).toEqual({ truth: 'cup', count: 2, share: 0.2, isRight: false });
-    expect(rows[0]?.cells[2]).toEqual({ truth: 'nothing', count: 1, share: 1, isRight: false });
+    expect(rows[0]?.cells[0]).toEqual({ truth: 'cup', count: 8, share: 0.8, isRight: true, on: null });
+    expect(rows[2]?.cells[0]).toEqual({
+      truth: 'cup',
+      count: 2,
+      share: 0.2,
+      isRight: false,
+      on: { pictures: [4, 7], isCut: true },
+    });
+    expect(rows[0]?.cells[2]).toEqual({ truth: 'nothing', count: 1, share: 1, isRight: false, on: null });
   });
 });

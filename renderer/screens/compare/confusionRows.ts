@@ -1,5 +1,5 @@
 /** A confusion matrix as rows of a table. */
-import type { EvaluationFigures } from '../../../models/types.ts';
+import type { ConfusionPictures, EvaluationFigures } from '../../../models/types.ts';
 
 interface ConfusionCell {
   /** Name of the true class. */
@@ -8,6 +8,8 @@ interface ConfusionCell {
   /** Of everything in its column, 0..1. */
   readonly share: number;
   readonly isRight: boolean;
+  /** Indices of the pictures it is counted on, and whether there are more; null where that is not known. */
+  readonly on: { readonly pictures: readonly number[]; readonly isCut: boolean } | null;
 }
 
 interface ConfusionRows {
@@ -28,7 +30,9 @@ export function confusionRows(
   { confusion, perClass }: Pick<EvaluationFigures, 'confusion' | 'perClass'>,
   nothing: string,
 ): ConfusionRows {
-  const { counts } = confusion;
+  const { counts, pictures } = confusion;
+  const keyOf = (row: number, column: number) => row * (perClass.length + 1) + column;
+  const listed = new Map(pictures?.map((cell) => [keyOf(cell.found, cell.truth), cell]));
   const size = perClass.length;
   const at = (row: number, column: number) => counts[row]?.[column] ?? 0;
   const sums = perClass.map((_, own) => {
@@ -57,7 +61,12 @@ export function confusionRows(
         count: at(row, column),
         share: at(row, column) / Math.max(1, columnSum(column)),
         isRight: row === column && row !== size,
+        on: readCell(listed.get(keyOf(row, column))),
       })),
     })),
   };
+}
+
+function readCell(cell: ConfusionPictures[number] | undefined): ConfusionCell['on'] {
+  return cell ? { pictures: cell.pictures, isCut: cell.isCut === true } : null;
 }
