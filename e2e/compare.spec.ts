@@ -136,7 +136,17 @@ test.describe
       await tab(window, 'PR · F1').click();
       await expect(window.getByText(/best F1 \d\.\d+ at confidence/).first()).toBeAttached({ timeout: long });
       await tab(window, 'Confusion').click();
-      await expect(window.getByRole('table', { name: /What labelled objects are taken for/ })).toBeVisible();
+      const matrix = window.getByRole('table', { name: /What labelled objects are taken for/ });
+      await expect(matrix).toBeVisible();
+      const all = await pictures(window).count();
+      const cell = matrix.getByRole('button', { name: / taken for nothing$/ }).first();
+      await cell.press('Enter');
+      const chosen = chip(window, '\\S+ taken for nothing');
+      const listed = Number(/\d+$/.exec((await chosen.textContent()) ?? '')?.[0]);
+      expect(listed).toBeGreaterThan(0);
+      await expect(pictures(window)).toHaveCount(listed);
+      await chosen.press('Enter');
+      await expect(pictures(window)).toHaveCount(all);
     });
 
     test('has logged no error of its own', () => {
