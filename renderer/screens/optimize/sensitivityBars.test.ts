@@ -28,6 +28,25 @@ describe('bars', () => {
     expect(bars.map(({ figures }) => figures)).toEqual([['20.0 dB', '12.5\u00a0%'], ['40.0 dB'], ['60.0 dB']]);
   });
 
+  it('are as long as the drop without three tenths of the channels, where any went', () => {
+    const cost = (amount: number, drop: number) => ({ amount, drop, macs: null, parameters: 1 });
+    const layer = { operator: 'Conv', channels: 32 };
+    const pruned: SensitivityReport = {
+      model: '/m.onnx',
+      for: 'prune',
+      images: 2,
+      layers: [
+        { ...layer, name: 'a', costs: [cost(0.3, 0.5), cost(0.5, 1)] },
+        { ...layer, name: 'b', costs: [cost(0.3, 0.125)] },
+        { ...layer, name: 'c', costs: [cost(0.5, 0.75)] },
+      ],
+    };
+    const bars = makeBars(pruned, ['b']);
+    expect(bars.map(({ shares }) => shares)).toEqual([[1], [0.25], [0]]);
+    expect(bars.map(({ figures }) => figures)).toEqual([['32', '50\u00a0%'], ['32', '12.5\u00a0%'], ['32']]);
+    expect(bars.map(({ kept }) => kept)).toEqual([null, { by: 'name' }, null]);
+  });
+
   it('tell layers that are kept by name from those that fit a pattern', () => {
     const bars = makeBars(report, ['/model.0/Conv', '/model.22/*']);
     expect(bars.map(({ kept }) => kept)).toEqual([{ by: 'name' }, { by: 'pattern', pattern: '/model.22/*' }, null]);
