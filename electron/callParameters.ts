@@ -23,6 +23,7 @@ const jobRequest = z.discriminatedUnion('kind', [
     for: z.literal('quantize'),
     options: quantizeOptions,
   }),
+  z.strictObject({ kind: z.literal('presets'), variantId: id }),
   z.strictObject({
     kind: z.literal('compare'),
     baselineId: id,

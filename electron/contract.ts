@@ -99,6 +99,8 @@ export type JobRequest =
       readonly for: 'quantize';
       readonly options: QuantizeOptions;
     }
+  /** Recipes for usual aims, by what they are measured to give here, on pictures of the tray. */
+  | { readonly kind: 'presets'; readonly variantId: string }
   | {
       readonly kind: 'compare';
       readonly baselineId: string;
@@ -136,6 +138,13 @@ export type JobResult =
       readonly images: readonly string[];
       readonly options: QuantizeOptions;
       readonly report: OperationOutput<'sensitivity'>;
+    }
+  | {
+      readonly kind: 'presets';
+      readonly variantId: string;
+      /** Paths of the pictures it was measured on. */
+      readonly images: readonly string[];
+      readonly report: OperationOutput<'presets'>;
     }
   | { readonly kind: 'compare'; readonly report: OperationOutput<'compare'> }
   | { readonly kind: 'export'; readonly report: OperationOutput<'export'> };

@@ -5,6 +5,7 @@ import type { JobRequest, JobResult, Settings } from './contract.ts';
 import { deriveVariant } from './deriveJob.ts';
 import type { EngineHost } from './engineHost.ts';
 import type { JobContext } from './jobs.ts';
+import { choosePresets } from './presetsJob.ts';
 import type { ProjectState } from './projectState.ts';
 import { measureSensitivity } from './sensitivityJob.ts';
 import { spread } from './spread.ts';
@@ -38,6 +39,8 @@ export function createJobRunner(
         return deriveVariant(request, context, options);
       case 'sensitivity':
         return measureSensitivity(request, context, options);
+      case 'presets':
+        return choosePresets(request, context, options);
       case 'compare':
         return compare(request, context, options);
       case 'export':
@@ -117,6 +120,8 @@ export function titleOf(request: JobRequest, state: ProjectState): string {
       return `Derive from ${nameOf(request.variantId)}`;
     case 'sensitivity':
       return `Sensitivity of ${nameOf(request.variantId)}`;
+    case 'presets':
+      return `Presets for ${nameOf(request.variantId)}`;
     case 'compare':
       return `Compare ${nameOf(request.baselineId)} with ${request.variantIds.map(nameOf).join(', ')}`;
     case 'export':

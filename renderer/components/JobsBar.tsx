@@ -137,6 +137,8 @@ function outcome(result: JobResult, text: Dictionary): string {
     }
     case 'sensitivity':
       return text.jobs.doneSensitivity(result.report.layers.length);
+    case 'presets':
+      return text.jobs.donePresets(result.report.presets.filter(({ choice }) => choice !== null).length);
     case 'compare':
       return text.jobs.doneCompare(result.report.imageCount);
     case 'export':

@@ -611,6 +611,21 @@ export const en = {
     stepColumn: 'Step',
     took: 'Took',
   },
+  presets: {
+    title: 'Presets',
+    explain:
+      'Recipes for usual aims, each really applied and measured on this machine with your pictures. This takes a minute or more; what is made for it is deleted again.',
+    measuredOn: ({ device, threads, images }: { device: string; threads: number; images: number }) =>
+      `Measured on ${device}, ${threads === 1 ? '1 thread' : `${threads} threads`}, ${images === 1 ? '1 picture' : `${images} pictures`}.`,
+    use: 'Use this recipe',
+    tried: 'Tried',
+    aims: {
+      smaller: { title: 'Smaller', aim: 'The smallest file that keeps the boxes.' },
+      faster: { title: 'Faster on this CPU', aim: 'The shortest median run on this CPU that keeps the boxes.' },
+      'gpu-fp16': { title: 'GPU fp16', aim: 'Half precision, for GPUs that compute in it.' },
+      'edge-int8': { title: 'Edge int8', aim: 'The plainest int8, which most accelerators take.' },
+    },
+  },
   sensitivity: {
     title: 'Sensitivity',
     chart: 'What each layer loses',
@@ -690,6 +705,7 @@ export const en = {
     doneCompare: (count: number) => `compared on ${count} pictures`,
     doneExport: (size: string) => `bundle built and verified, ${size}`,
     doneExportFailed: 'bundle built, but not verified',
+    donePresets: (presets: number) => (presets === 1 ? '1 preset found' : `${presets} presets found`),
     doneSensitivity: (layers: number) => (layers === 1 ? '1 layer measured' : `${layers} layers measured`),
     doneVariant: (f1: string) => `agreement F1 ${f1}`,
   },

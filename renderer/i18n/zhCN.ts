@@ -588,6 +588,20 @@ export const zhCN: Dictionary = {
     stepColumn: '步骤',
     took: '用时',
   },
+  presets: {
+    title: '预设',
+    explain:
+      '针对常见目标的配方，每个都会在本机上用您的图片实际应用并测量。需要一分钟或更久；为此生成的文件随后会删除。',
+    measuredOn: ({ device, threads, images }) => `测量于 ${device}，${threads} 个线程，${images} 张图片。`,
+    use: '使用此配方',
+    tried: '已尝试',
+    aims: {
+      smaller: { title: '更小', aim: '保持检测框的最小文件。' },
+      faster: { title: '在此 CPU 上更快', aim: '保持检测框且在此 CPU 上中位耗时最短。' },
+      'gpu-fp16': { title: 'GPU fp16', aim: '半精度，适用于支持它的 GPU。' },
+      'edge-int8': { title: '边缘 int8', aim: '最朴素的 int8，多数加速器都能接受。' },
+    },
+  },
   sensitivity: {
     title: '敏感度',
     chart: '每一层的损失',
@@ -663,6 +677,7 @@ export const zhCN: Dictionary = {
     doneCompare: (count) => `已在 ${count} 张图片上对比`,
     doneExport: (size) => `部署包已构建并验证，${size}`,
     doneExportFailed: '部署包已构建，但未通过验证',
+    donePresets: (presets) => `找到 ${presets} 个预设`,
     doneSensitivity: (layers) => `已测量 ${layers} 层`,
     doneVariant: (f1) => `一致度 F1 ${f1}`,
   },

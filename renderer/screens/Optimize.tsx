@@ -10,6 +10,7 @@ import { useProject, useVariant } from '../state/project.ts';
 import { useRecipe } from '../state/recipe.ts';
 import { type OptimizeTab, setView, useView } from '../state/view.ts';
 import styles from './optimize/Optimize.module.css';
+import { PresetsPanel } from './optimize/PresetsPanel.tsx';
 import { cleanStep } from './optimize/patterns.ts';
 import { RecipeMenu } from './optimize/RecipeMenu.tsx';
 import { RecipeRow, undoByKey } from './optimize/RecipeRow.tsx';
@@ -64,12 +65,12 @@ function Workbench({ variant }: { readonly variant: Variant }) {
   );
 }
 
-const tabs = ['results', 'sensitivity'] as const satisfies readonly OptimizeTab[];
+const tabs = ['results', 'presets', 'sensitivity'] as const satisfies readonly OptimizeTab[];
 
 function Outcome({ variant }: { readonly variant: Variant }) {
   const text = useText();
   const tab = useView((state) => state.optimizeTab);
-  const names = { results: text.optimize.results, sensitivity: text.sensitivity.title };
+  const names = { results: text.optimize.results, presets: text.presets.title, sensitivity: text.sensitivity.title };
   return (
     <Tabs
       value={tab}
@@ -86,6 +87,9 @@ function Outcome({ variant }: { readonly variant: Variant }) {
       </Tabs.List>
       <Tabs.Panel value="results" className={styles.results ?? ''}>
         <Results variant={variant} />
+      </Tabs.Panel>
+      <Tabs.Panel value="presets" className={styles.results ?? ''}>
+        <PresetsPanel variant={variant} />
       </Tabs.Panel>
       <Tabs.Panel value="sensitivity" className={styles.results ?? ''}>
         <SensitivityPanel key={variant.id} variant={variant} />

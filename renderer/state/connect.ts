@@ -7,6 +7,7 @@ import { afterOpening, followResult } from './actions.ts';
 import { adoptProject } from './adopt.ts';
 import { useJobs, withJob } from './jobs.ts';
 import { forgetLooks } from './looks.ts';
+import { keepPresets } from './presets.ts';
 import { useProject } from './project.ts';
 import { recallView, rememberView } from './remember.ts';
 import { keepSensitivity } from './sensitivity.ts';
@@ -35,7 +36,10 @@ async function load(): Promise<void> {
   try {
     const { project, settings, jobs, app } = await getState();
     useJobs.setState({ jobs });
-    for (const job of jobs) keepSensitivity(job);
+    for (const job of jobs) {
+      keepSensitivity(job);
+      keepPresets(job);
+    }
     adoptProject(project);
     useProject.setState({ loaded: true, settings, app });
     setView({ confidence: settings.confidence, iou: settings.iou });
@@ -60,6 +64,7 @@ function adoptJob(job: Job): void {
   const before = useJobs.getState().jobs.find(({ id }) => id === job.id);
   useJobs.setState(({ jobs }) => ({ jobs: withJob(jobs, job) }));
   keepSensitivity(job);
+  keepPresets(job);
   if (job.state === 'done' && before?.state !== 'done') followResult(job.result);
 }
 

@@ -35,7 +35,7 @@ type StripOrder = 'tray' | 'harm';
 /** What the panel below the pictures of Compare shows. */
 export type DockTab = 'figures' | 'pareto' | 'layers' | 'graph' | 'classes' | 'curves' | 'confusion';
 
-export type OptimizeTab = 'results' | 'sensitivity';
+export type OptimizeTab = 'results' | 'presets' | 'sensitivity';
 
 /** Where the user is and how they look at things. Never sent anywhere; the lasting part is remembered. */
 export interface ViewState {

@@ -4,7 +4,7 @@ import { describeDetector } from '../../models/detect/describeDetector.ts';
 import { seededRandom } from '../../models/random.ts';
 import { testInspection } from '../../models/testing/testInspection.ts';
 import { testSpec } from '../../models/testing/testSpec.ts';
-import type { Agreement, Inspection, LayerInfo, SensitivityReport } from '../../models/types.ts';
+import type { Agreement, Inspection, LayerInfo, PresetsReport, SensitivityReport } from '../../models/types.ts';
 import { classNames } from './fakeScenes.ts';
 
 const operators = ['Conv', 'Mul', 'Sigmoid', 'Concat', 'Add', 'MaxPool', 'Resize', 'Split'] as const;
@@ -126,5 +126,27 @@ export function makeSensitivity({ modelPath, inspection }: Variant): Sensitivity
       sqnr: 14 + 26 * (index / layers.length) ** 0.5,
       ...(index < 3 ? { drop: 0.04 / (index + 1) } : {}),
     })),
+  };
+}
+
+/** Where nothing serves the aim that was asked for. */
+export function makePresets({ modelPath }: Variant): PresetsReport {
+  return {
+    model: modelPath,
+    baseline: { bytes: 12.8e6, p50: 21 },
+    presets: [
+      {
+        name: 'smaller',
+        choice: null,
+        why: 'Nothing that keeps the boxes is smaller than the model itself.',
+        measured: true,
+        provider: 'cpu',
+        candidates: [],
+      },
+    ],
+    minAgreement: 0.95,
+    device: 'CPU',
+    threads: 2,
+    images: 12,
   };
 }

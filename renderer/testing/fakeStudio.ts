@@ -15,7 +15,7 @@ import type {
 import type { ErrorReport } from '../../models/errors.ts';
 import type { CompareReport } from '../../models/types.ts';
 import { makeGraphDifference, makeLayersReport } from './fakeDifferences.ts';
-import { makeAgreement, makeSensitivity, makeVariant } from './fakeModels.ts';
+import { makeAgreement, makePresets, makeSensitivity, makeVariant } from './fakeModels.ts';
 import { lookAtScene, makeScene, paintScene } from './fakeScenes.ts';
 
 const figures = { parameters: 3.15e6, macs: 4.37e9, bytes: 12.8e6, sparsity: 0 };
@@ -234,6 +234,13 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
           options: request.options,
           report: makeSensitivity(original),
         };
+      case 'presets':
+        return {
+          kind: 'presets',
+          variantId: request.variantId,
+          images: project.images.map(({ path }) => path),
+          report: makePresets(original),
+        };
       case 'compare': {
         const chosen = project.variants.filter(
           ({ id }) => id === request.baselineId || request.variantIds.includes(id),
@@ -289,6 +296,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
       quantize: 'Quantize',
       derive: 'Derive from',
       sensitivity: 'Sensitivity of',
+      presets: 'Presets for',
       compare: 'Compare',
       export: 'Export',
     }[request.kind];
