@@ -492,6 +492,10 @@ export const en = {
     ratioAmount: (row: number) => `Share ${row}`,
     addRatio: 'Add layers',
     removeRatio: (row: number) => `Remove share ${row}`,
+    recover: 'Make up for what goes',
+    recoverText:
+      'Fits what stays to what the layers gave before, on your pictures. Automatic: weights, where there are pictures.',
+    recoveries: { auto: 'Automatic', 'least-squares': 'Weights', bias: 'Biases', none: 'No' },
     roundTo: 'Widths in multiples of',
     roundToAuto: 'Measure',
     roundToText: 'Kernels work in blocks of channels: measuring finds which widths run fastest on this CPU.',

@@ -9,6 +9,9 @@ import { Ratios } from './Ratios.tsx';
 /** Widths that kernels may like, and measuring which they do. */
 const roundings = ['8', '16', '32', 'auto'] as const;
 
+/** How what goes is made up for; `auto` leaves it to whether there are pictures. */
+const recoveries = ['auto', 'least-squares', 'bias', 'none'] as const;
+
 /** Options of pruning: which way, and what that way needs. */
 export function PruneForm(props: {
   readonly options: PruneOptions;
@@ -74,6 +77,13 @@ function ChannelOptions(props: {
           ...roundings.map((value) => ({ value, label: value === 'auto' ? text.roundToAuto : value })),
         ]}
         hint={text.roundToText}
+      />
+      <Choice
+        label={text.recover}
+        value={options.recover ?? 'auto'}
+        onChange={(chosen) => onChange({ recover: chosen === 'auto' ? undefined : chosen })}
+        data={recoveries.map((value) => ({ value, label: text.recoveries[value] }))}
+        hint={text.recoverText}
       />
       <Ratios ratios={options.ratios} onChange={(ratios) => onChange({ ratios })} />
     </>
