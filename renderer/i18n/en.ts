@@ -304,8 +304,8 @@ export const en = {
     confusionCaption: (confidence: string, iou: string) =>
       `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures.`,
     confusionCell: (count: number, truth: string, found: string) => `${count} × ${truth} taken for ${found}`,
-    confusionChip: (truth: string, found: string, isCut: boolean) =>
-      `${truth} taken for ${found}${isCut ? ', the first' : ''}`,
+    confusionChip: (truth: string, found: string) => `${truth} taken for ${found}`,
+    confusionChipCut: (truth: string, found: string) => `${truth} taken for ${found}, the first`,
     close: 'Close the panel',
     resize: 'Height of the panel',
     groupBoxes: 'Boxes, against the baseline',
@@ -619,7 +619,7 @@ export const en = {
     title: 'Presets',
     explain:
       'Recipes for usual aims, each really applied and measured on this machine with your pictures. This takes a minute or more; what is made for it is deleted again.',
-    measuredOn: ({ device, threads, images }: { device: string; threads: number; images: number }) =>
+    measuredOn: (device: string, threads: number, images: number) =>
       `Measured on ${device}, ${threads === 1 ? '1 thread' : `${threads} threads`}, ${images === 1 ? '1 picture' : `${images} pictures`}.`,
     use: 'Use this recipe',
     tried: 'Tried',

@@ -297,8 +297,8 @@ export const zhCN: Dictionary = {
     confusionCaption: (confidence: string, iou: string) =>
       `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出这些图片。`,
     confusionCell: (count: number, truth: string, found: string) => `${count} 个${truth}被识别为${found}`,
-    confusionChip: (truth: string, found: string, isCut: boolean) =>
-      `${truth}被识别为${found}${isCut ? '（仅前一部分）' : ''}`,
+    confusionChip: (truth: string, found: string) => `${truth}被识别为${found}`,
+    confusionChipCut: (truth: string, found: string) => `${truth}被识别为${found}（仅前一部分）`,
     close: '关闭面板',
     resize: '面板高度',
     groupBoxes: '检测框（与基准相比）',
@@ -595,13 +595,13 @@ export const zhCN: Dictionary = {
     title: '预设',
     explain:
       '针对常见目标的配方，每个都会在本机上用您的图片实际应用并测量。需要一分钟或更久；为此生成的文件随后会删除。',
-    measuredOn: ({ device, threads, images }) => `测量于 ${device}，${threads} 个线程，${images} 张图片。`,
+    measuredOn: (device, threads, images) => `测量于 ${device}，${threads} 个线程，${images} 张图片。`,
     use: '使用此配方',
     tried: '已尝试',
     aims: {
       smaller: { title: '更小', aim: '保持检测框的最小文件。' },
       faster: { title: '在此 CPU 上更快', aim: '保持检测框且在此 CPU 上中位耗时最短。' },
-      'gpu-fp16': { title: 'GPU fp16', aim: '半精度，适用于支持它的 GPU。' },
+      'gpu-fp16': { title: 'GPU 半精度', aim: '半精度，适用于支持它的 GPU。' },
       'edge-int8': { title: '边缘 int8', aim: '最朴素的 int8，多数加速器都能接受。' },
     },
   },

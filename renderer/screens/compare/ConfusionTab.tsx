@@ -46,7 +46,9 @@ export function ConfusionTab() {
                       aria-label={text.dock.confusionCell(count, truth, name)}
                       onClick={() => {
                         if (labelled && on) {
-                          const label = text.dock.confusionChip(truth, name, on.isCut);
+                          const label = on.isCut
+                            ? text.dock.confusionChipCut(truth, name)
+                            : text.dock.confusionChip(truth, name);
                           setPictureFilter(choosePictures(label, on.pictures, labelled));
                           return;
                         }
