@@ -17,12 +17,15 @@ const jobRequest = z.discriminatedUnion('kind', [
     recalibrate: z.boolean().optional(),
     gate: z.boolean().optional(),
   }),
-  z.strictObject({
-    kind: z.literal('sensitivity'),
-    variantId: id,
-    for: z.literal('quantize'),
-    options: quantizeOptions,
-  }),
+  z.discriminatedUnion('for', [
+    z.strictObject({
+      kind: z.literal('sensitivity'),
+      variantId: id,
+      for: z.literal('quantize'),
+      options: quantizeOptions,
+    }),
+    z.strictObject({ kind: z.literal('sensitivity'), variantId: id, for: z.literal('prune') }),
+  ]),
   z.strictObject({ kind: z.literal('presets'), variantId: id }),
   z.strictObject({
     kind: z.literal('compare'),

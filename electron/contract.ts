@@ -99,6 +99,7 @@ export type JobRequest =
       readonly for: 'quantize';
       readonly options: QuantizeOptions;
     }
+  | { readonly kind: 'sensitivity'; readonly variantId: string; readonly for: 'prune' }
   /** Recipes for usual aims, by what they are measured to give here, on pictures of the tray. */
   | { readonly kind: 'presets'; readonly variantId: string }
   | {
@@ -136,7 +137,8 @@ export type JobResult =
       readonly variantId: string;
       /** Paths of the pictures it was measured on. */
       readonly images: readonly string[];
-      readonly options: QuantizeOptions;
+      /** Those of the quantization; absent for pruning. */
+      readonly options?: QuantizeOptions;
       readonly report: OperationOutput<'sensitivity'>;
     }
   | {

@@ -134,6 +134,24 @@ describe('running jobs', () => {
     ]);
   });
 
+  it('measures sensitivity to pruning on few pictures, since each is run many times', async () => {
+    const report: SensitivityReport = { model: 'yolo.onnx', for: 'prune', images: 8, layers: [] };
+    const { state, calls, original, perform } = await setUp({ sensitivity: async () => report });
+    state.update(
+      (document) =>
+        addImages(
+          document,
+          Array.from({ length: 120 }, (_, index) => `/${index}.jpg`),
+        ).document,
+    );
+    const result = await perform({ kind: 'sensitivity', variantId: original, for: 'prune' });
+    expect(result).toMatchObject({ kind: 'sensitivity', variantId: original, report });
+    expect(calls.find(({ operation }) => operation === 'sensitivity')?.input).toMatchObject({
+      for: 'prune',
+      data: expect.objectContaining({ length: 8 }),
+    });
+  });
+
   it('measures sensitivity on some pictures of the tray, and makes nothing', async () => {
     const report: SensitivityReport = { model: 'yolo.onnx', for: 'quantize', images: 24, layers: [] };
     const { state, calls, original, perform } = await setUp({ sensitivity: async () => report });

@@ -619,8 +619,8 @@ export const en = {
     title: 'Presets',
     explain:
       'Recipes for usual aims, each really applied and measured on this machine with your pictures. This takes a minute or more; what is made for it is deleted again.',
-    measuredOn: (device: string, threads: number, images: number) =>
-      `Measured on ${device}, ${threads === 1 ? '1 thread' : `${threads} threads`}, ${images === 1 ? '1 picture' : `${images} pictures`}.`,
+    measuredOn: (device: string, images: number) =>
+      `Measured on ${device}, ${images === 1 ? '1 picture' : `${images} pictures`}.`,
     use: 'Use this recipe',
     tried: 'Tried',
     aims: {
@@ -633,18 +633,31 @@ export const en = {
   sensitivity: {
     title: 'Sensitivity',
     chart: 'What each layer loses',
-    explain:
-      'Which layers suffer when they alone are quantized? Measuring takes about as long as quantizing. Then click a layer to keep it in float.',
+    target: 'What is to be done to the layers',
+    quantize: {
+      name: 'Quantize',
+      explain:
+        'Which layers suffer when they alone are quantized? Measuring takes about as long as quantizing. Then click a layer to keep it in float.',
+      click: 'Click a layer to keep it in float, again to let go.',
+      drawn: 'Noise beside its signal',
+      figure: 'SQNR dB',
+    },
+    prune: {
+      name: 'Prune channels',
+      explain:
+        'Which layers suffer when they alone lose channels? The largest are pruned at 10, 30 and 50 % each. Then click one to keep it whole.',
+      click: 'Click a layer to keep it whole, again to let go.',
+      drawn: 'Drop of F1 without 30 %',
+      figure: 'Channels',
+    },
     noPictures: 'Measuring needs pictures. Drop some that look like what the model will see.',
     notRunnable: 'This model cannot be run as a detector, so there is nothing to measure.',
     measure: 'Measure',
     again: 'Measure again',
     measuredOn: (pictures: number) =>
       `Measured on ${pictures === 1 ? '1 picture' : `${pictures} pictures`}, worst first.`,
-    click: 'Click a layer to keep it in float, again to let go.',
     otherOptions: 'The options of the step have changed since.',
     layer: 'Layer',
-    noise: 'Noise beside its signal',
     drop: 'Drop',
     keptByPattern: (pattern: string) => `Kept by the pattern ${pattern}`,
     nameless: 'This node has no name, so it cannot be kept.',

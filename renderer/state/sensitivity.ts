@@ -4,7 +4,7 @@ import type { Job, JobResult, TrayImage } from '../../electron/contract.ts';
 import type { QuantizeOptions } from '../../models/api.ts';
 
 type Sensitivity = Extract<JobResult, { kind: 'sensitivity' }>;
-type SensitivityTarget = Sensitivity['report']['for'];
+export type SensitivityTarget = Sensitivity['report']['for'];
 
 interface SensitivityState {
   /** By model and what is to be done to it. */

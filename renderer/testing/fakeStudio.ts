@@ -231,7 +231,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
           kind: 'sensitivity',
           variantId: request.variantId,
           images: project.images.map(({ path }) => path),
-          options: request.options,
+          ...(request.for === 'quantize' ? { options: request.options } : {}),
           report: makeSensitivity(original),
         };
       case 'presets':

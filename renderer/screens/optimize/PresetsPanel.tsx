@@ -24,9 +24,7 @@ export function PresetsPanel({ variant }: { readonly variant: Variant }) {
         <p className="dim">{problem ?? text.presets.explain}</p>
       ) : (
         <>
-          <p className="dim">
-            {text.presets.measuredOn(found.report.device, found.report.threads, found.report.images)}
-          </p>
+          <p className="dim">{text.presets.measuredOn(found.report.device, found.report.images)}</p>
           {found.report.presets.map((preset) => (
             <PresetCard key={preset.name} preset={preset} />
           ))}

@@ -36,12 +36,12 @@ export function SensitivityChart(props: {
   return (
     <div ref={scroller} className={styles.scroller}>
       <ul aria-label={label} style={{ height: virtual.getTotalSize() }} onKeyDown={keyed}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
           const bar = bars[index];
           return (
             bar && (
               <li
-                key={bar.name}
+                key={key}
                 aria-setsize={bars.length}
                 aria-posinset={index + 1}
                 style={{ transform: `translateY(${start}px)` }}

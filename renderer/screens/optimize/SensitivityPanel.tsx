@@ -1,5 +1,6 @@
-import { Button } from '@mantine/core';
-import type { Variant } from '../../../electron/contract.ts';
+import { Button, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { JobRequest, Variant } from '../../../electron/contract.ts';
 import type { QuantizeOptions } from '../../../models/api.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { useText } from '../../i18n/text.ts';
@@ -7,41 +8,66 @@ import { attempt, startJob } from '../../state/actions.ts';
 import { isActive, useJobs } from '../../state/jobs.ts';
 import { isRunnable, useProject } from '../../state/project.ts';
 import { quantizeDefaults, stepToProtectIn, toggleKept, useRecipe } from '../../state/recipe.ts';
-import { findSensitivity, losesAlike, useSensitivity } from '../../state/sensitivity.ts';
+import { findSensitivity, losesAlike, type SensitivityTarget, useSensitivity } from '../../state/sensitivity.ts';
 import { cancelJob } from '../../studio.ts';
 import styles from './Sensitivity.module.css';
 import { SensitivityChart } from './SensitivityChart.tsx';
 import { makeBars } from './sensitivityBars.ts';
 
-/** Where it hurts: what each layer of the model loses when it alone is quantized. A click keeps a layer in float. */
+/** Where it hurts: what each layer of the model loses when it alone is quantized, or pruned. A click keeps a layer as it is. */
 export function SensitivityPanel({ variant }: { readonly variant: Variant }) {
   const text = useText().sensitivity;
+  const [target, setTarget] = useState<SensitivityTarget>('quantize');
   const options = useQuantizeOptions();
+  const pruned = useRecipe((state) => stepToProtectIn(state, 'prune')?.step);
+  const keep = target === 'quantize' ? options.keep : pruned?.operation === 'prune' ? pruned.options.keep : [];
   const images = useProject((state) => state.project.images);
-  const found = useSensitivity((state) => findSensitivity(state, variant.id, 'quantize', images));
+  const found = useSensitivity((state) => findSensitivity(state, variant.id, target, images));
   const problem = images.length === 0 ? text.noPictures : isRunnable(variant) ? null : text.notRunnable;
+  const words = text[target];
+  const isOld = found?.options !== undefined && !losesAlike(found.options, options);
   return (
     <div className={styles.panel}>
-      <Measure variant={variant} options={options} problem={problem} again={found !== null} />
+      <div className={styles.head}>
+        <SegmentedControl
+          aria-label={text.target}
+          value={target}
+          onChange={setTarget}
+          data={[
+            { value: 'quantize', label: text.quantize.name },
+            { value: 'prune', label: text.prune.name },
+          ]}
+        />
+        <Measure
+          request={
+            // Every layer is measured, also those that are kept now: one may want to let go of them.
+            target === 'quantize'
+              ? { kind: 'sensitivity', variantId: variant.id, for: target, options: { ...options, keep: [] } }
+              : { kind: 'sensitivity', variantId: variant.id, for: target }
+          }
+          problem={problem}
+          again={found !== null}
+        />
+      </div>
       {found === null ? (
-        <p className={`${styles.note} dim`}>{problem ?? text.explain}</p>
+        <p className={`${styles.note} dim`}>{problem ?? words.explain}</p>
       ) : (
         <>
           <p className={`${styles.note} dim`}>
-            {text.measuredOn(found.report.images)} {text.click}{' '}
-            {!losesAlike(found.options, options) && <span className="warn">{text.otherOptions}</span>}
+            {text.measuredOn(found.report.images)} {words.click}{' '}
+            {isOld && <span className="warn">{text.otherOptions}</span>}
           </p>
           <div className={styles.columns} aria-hidden>
             <span />
             <span>{text.layer}</span>
-            <span>{text.noise}</span>
-            <span className={styles.figure}>SQNR</span>
+            <span>{words.drawn}</span>
+            <span className={styles.figure}>{words.figure}</span>
             <span className={styles.figure}>{text.drop}</span>
           </div>
           <SensitivityChart
             label={text.chart}
-            bars={makeBars(found.report, options.keep)}
-            onToggle={(layer) => toggleKept('quantize', layer)}
+            bars={makeBars(found.report, keep)}
+            onToggle={(layer) => toggleKept(target, layer)}
           />
         </>
       )}
@@ -55,14 +81,8 @@ function useQuantizeOptions(): QuantizeOptions {
   return step?.operation === 'quantize' ? step.options : quantizeDefaults;
 }
 
-function Measure(props: {
-  readonly variant: Variant;
-  readonly options: QuantizeOptions;
-  readonly problem: string | null;
-  readonly again: boolean;
-}) {
+function Measure(props: { readonly request: JobRequest; readonly problem: string | null; readonly again: boolean }) {
   const text = useText();
-  const { variant, options, problem } = props;
   const running = useJobs((state) => state.jobs.find((job) => job.kind === 'sensitivity' && isActive(job)));
   if (running) {
     return (
@@ -76,22 +96,12 @@ function Measure(props: {
     );
   }
   return (
-    <div className={styles.head}>
-      <Button
-        variant={props.again ? 'default' : 'filled'}
-        disabled={problem !== null}
-        onClick={() =>
-          void startJob({
-            kind: 'sensitivity',
-            variantId: variant.id,
-            for: 'quantize',
-            // Every layer is measured, also those that are kept now: one may want to let go of them.
-            options: { ...options, keep: [] },
-          })
-        }
-      >
-        {props.again ? text.sensitivity.again : text.sensitivity.measure}
-      </Button>
-    </div>
+    <Button
+      variant={props.again ? 'default' : 'filled'}
+      disabled={props.problem !== null}
+      onClick={() => void startJob(props.request)}
+    >
+      {props.again ? text.sensitivity.again : text.sensitivity.measure}
+    </Button>
   );
 }
