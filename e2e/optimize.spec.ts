@@ -84,6 +84,21 @@ test.describe
       await expect(steps).toHaveText([/Prune/, /Quantize int8/]);
     });
 
+    test('shows what pruning each layer costs; a click keeps one whole', async () => {
+      const { window } = studio;
+      await window.getByRole('radiogroup', { name: 'What is to be done' }).getByText('Prune channels').click();
+      await window.getByRole('button', { name: 'Measure', exact: true }).click();
+      const bars = window.getByRole('list', { name: 'What each layer loses' }).getByRole('button');
+      await expect(bars.first()).toBeVisible({ timeout: long });
+      await bars.first().click();
+      await expect(bars.first()).toHaveAttribute('aria-pressed', 'true');
+      const kept = window.getByRole('textbox', { name: 'Leave these layers alone' });
+      await window.getByRole('region', { name: 'Recipe' }).getByRole('button', { name: /Prune/ }).first().click();
+      await expect(kept).toHaveValue(/^\/[\w./]+/);
+      await bars.first().click();
+      await expect(kept).toHaveValue('');
+    });
+
     test('foretells what each step leaves, before anything runs', async () => {
       const { window } = studio;
       const steps = window.getByRole('region', { name: 'Recipe' }).getByRole('listitem');

@@ -495,7 +495,7 @@ export const en = {
     recover: 'Make up for what goes',
     recoverText:
       'Fits what stays to what the layers gave before, on your pictures. Automatic: weights, where there are pictures.',
-    recoveries: { auto: 'Automatic', 'least-squares': 'Weights', bias: 'Biases', none: 'No' },
+    recoveries: { auto: 'Automatic', 'least-squares': 'Refit', bias: 'Biases', none: 'No' },
     roundTo: 'Widths in multiples of',
     roundToAuto: 'Measure',
     roundToText: 'Kernels work in blocks of channels: measuring finds which widths run fastest on this CPU.',

@@ -476,7 +476,7 @@ export const zhCN: Dictionary = {
     removeRatio: (row) => `移除比例 ${row}`,
     recover: '弥补被剪去的部分',
     recoverText: '用您的图片让保留部分逼近各层原来的输出。自动：有图片时调整权重。',
-    recoveries: { auto: '自动', 'least-squares': '权重', bias: '偏置', none: '否' },
+    recoveries: { auto: '自动', 'least-squares': '重新拟合', bias: '偏置', none: '否' },
     roundTo: '宽度取整到',
     roundToAuto: '实测',
     roundToText: '内核按通道块计算：实测能找出在本机 CPU 上最快的宽度。',
