@@ -304,6 +304,7 @@ export const en = {
     confusionCaption: (confidence: string, iou: string) =>
       `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures.`,
     confusionCell: (count: number, truth: string, found: string) => `${count} × ${truth} taken for ${found}`,
+    notAgainstLabels: 'Not measured against the labels yet.',
     confusionChip: (truth: string, found: string) => `${truth} taken for ${found}`,
     confusionChipCut: (truth: string, found: string) => `${truth} taken for ${found}, the first`,
     close: 'Close the panel',

@@ -297,6 +297,7 @@ export const zhCN: Dictionary = {
     confusionCaption: (confidence: string, iou: string) =>
       `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出这些图片。`,
     confusionCell: (count: number, truth: string, found: string) => `${count} 个${truth}被识别为${found}`,
+    notAgainstLabels: '尚未与标注对比。',
     confusionChip: (truth: string, found: string) => `${truth}被识别为${found}`,
     confusionChipCut: (truth: string, found: string) => `${truth}被识别为${found}（仅前一部分）`,
     close: '关闭面板',

@@ -7,7 +7,7 @@ import { NotCompared } from './NotCompared.tsx';
 export function NoLabels() {
   const text = useText();
   const hasDataset = useProject(({ project }) => project.datasets.length > 0);
-  if (hasDataset) return <NotCompared />;
+  if (hasDataset) return <NotCompared says={text.dock.notAgainstLabels} />;
   return (
     <div className={dock.empty}>
       <p>{text.dock.needsLabels}</p>

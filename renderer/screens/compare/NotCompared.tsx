@@ -6,7 +6,7 @@ import { useView } from '../../state/view.ts';
 import dock from './Dock.module.css';
 
 /** What a tab says whose figures have not been measured, and the way to have them. */
-export function NotCompared() {
+export function NotCompared({ says }: { readonly says?: string }) {
   const text = useText();
   const alone = useView((state) => state.variantIds.length === 0);
   const comparing = useJobs((state) => state.jobs.some((job) => job.kind === 'compare' && isActive(job)));
@@ -19,7 +19,7 @@ export function NotCompared() {
   }
   return (
     <div className={dock.empty}>
-      <p>{text.compare.notCompared}</p>
+      <p>{says ?? text.compare.notCompared}</p>
       <Button disabled={comparing} onClick={() => void compareNow()}>
         {comparing ? text.compare.comparing : text.compare.compareNow}
       </Button>
