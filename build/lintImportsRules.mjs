@@ -31,6 +31,7 @@ const foundations = [
   'models/format.ts',
   'models/nearestWord.ts',
   'models/parseInput.ts',
+  'models/progress.ts',
   'models/random.ts',
   'models/recordedRecipe.ts',
   'models/specSchema.ts',

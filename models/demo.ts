@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { EngineOperations, OperationContext, OperationInput } from './api.ts';
-import { partOf } from './evaluate/progress.ts';
 import { parseInput } from './parseInput.ts';
+import { partOf } from './progress.ts';
 import { samplePaths } from './samples/sample.ts';
 import type { DemoReport } from './types.ts';
 

@@ -2,7 +2,7 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { evaluateModel, type ModelEvaluation } from '../evaluate/evaluateModel.ts';
 import { type ConfusionCollector, collectConfusions } from '../evaluate/metrics/confusionPictures.ts';
-import { partOf } from '../evaluate/progress.ts';
+import { partOf } from '../progress.ts';
 import type { EvaluationFigures } from '../types.ts';
 
 /** Thresholds that are usual for measuring, whatever the boxes are compared at. */

@@ -8,7 +8,6 @@ import { type Contestant, detectAs, enterContestant, matchPicture, type PictureM
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
-import { partOf } from '../evaluate/progress.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
@@ -16,6 +15,7 @@ import { addToClassTally, type ClassTally, classAgreements } from '../geometry/c
 import { compareHarm } from '../geometry/harm.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
+import { partOf } from '../progress.ts';
 import type { ComparedModel, CompareReport, ImageDifference, ModelSummary, StepTimes } from '../types.ts';
 import { measureAgainstLabels } from './againstLabels.ts';
 import type { ComparedPicture } from './comparedPicture.ts';

@@ -1,6 +1,6 @@
 import type { OperationContext, OperationInput } from '../api.ts';
 import { isCancellation, StudioError } from '../errors.ts';
-import { partOf } from '../evaluate/progress.ts';
+import { partOf } from '../progress.ts';
 import { type PruneGuard, prune } from '../prune/prune.ts';
 import type { PruneReport, PruneSpeed } from '../types.ts';
 import { chooseRounding, measurePruneSpeed } from './pruneSpeed.ts';

@@ -1,10 +1,10 @@
 import type { OperationContext } from '../api.ts';
+import { partOf } from '../progress.ts';
 import type { EvaluateReport } from '../types.ts';
 import { readAnnotations } from './cocoFiles/readAnnotations.ts';
 import { readDetections } from './cocoFiles/readDetections.ts';
 import { computeFigures } from './metrics/figures.ts';
 import { matchPictures } from './metrics/matchPictures.ts';
-import { partOf } from './progress.ts';
 
 /**
  * Measures a COCO result file, from whatever program, against a COCO file of annotations.

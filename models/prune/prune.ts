@@ -11,6 +11,7 @@ import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { prunableWeights } from '../inspect/weights.ts';
+import { partOf } from '../progress.ts';
 import type { Agreement, ModelFigures, ModelSummary, PruneReport } from '../types.ts';
 import { analyseChannels, type ChannelAnalysis } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';
@@ -117,10 +118,7 @@ async function pruneChannels(pruning: Pruning, context: OperationContext): Promi
   context.report({ step: 'Taking channels out', fraction: 0.2 });
   const { removed, groups, keptLayers, warnings } = planRemoval(analysis, { ...options, roundTo });
   if (removed.size === 0) return { proto: model.proto, groups, warnings, more: { keptLayers, roundTo } };
-  const { proto, recovery, pictures } = await removeAndRecover(analysis, removed, pruning, {
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: 0.2 + 0.8 * fraction }),
-  });
+  const { proto, recovery, pictures } = await removeAndRecover(analysis, removed, pruning, partOf(context, 0.2, 1));
   const more = { keptLayers, roundTo, recover: recovery };
   return { proto, groups, warnings: [...warnings, notTrained], more, pictures };
 }
@@ -212,22 +210,14 @@ export async function prune(
   const before = summarize(model);
   signal.throwIfAborted();
   const pruning = { model, options: input.options, images: guard?.images ?? [], spec: input.spec };
-  const pruned = await pruneBy(pruning, {
-    signal,
-    report: ({ step, fraction }) => report({ step, fraction: 0.05 + 0.45 * fraction }),
-  });
+  const pruned = await pruneBy(pruning, partOf({ signal, report }, 0.05, 0.5));
   const original = encodeModel(model.proto);
   // Where nothing was taken, nothing is recorded either: the file stays as it is.
   if (Buffer.compare(original, encodeModel(pruned.proto)) !== 0) {
     recordStep(model, pruned.proto, await stepOf(input.options, pruned, signal));
   }
   const agreement =
-    guard === undefined
-      ? undefined
-      : await judgeVariant(pruned, input, guard, {
-          signal,
-          report: ({ step, fraction }) => report({ step, fraction: 0.5 + 0.2 * fraction }),
-        });
+    guard === undefined ? undefined : await judgeVariant(pruned, input, guard, partOf({ signal, report }, 0.5, 0.7));
   report({ step: 'Measuring the compressed size', fraction: 0.7 });
   // Compression takes longest by far, and both run on threads of their own.
   const [compressedBefore, compressedAfter] = await Promise.all([

@@ -2,6 +2,7 @@ import { clone } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import type { OperationContext, QuantizeOptions } from '../api.ts';
 import { encodeModel } from '../graph/write.ts';
+import { partOf } from '../progress.ts';
 import type { Agreement } from '../types.ts';
 import type { Measured } from './calibrate.ts';
 import type { Quantized } from './dynamic.ts';
@@ -42,12 +43,8 @@ export async function quantizeWithin(
   const { maxDrop: _, trials, ...options } = source.options;
   const key = searchKey(target.modelSha256, options, source.spec, paths);
   const before = await readSearchState(out, key);
-  const share = (start: number, end: number): OperationContext => ({
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: start + (end - start) * fraction }),
-  });
   const ranges: Map<string, Measured> =
-    before === undefined ? await measureRanges(source, share(0, 0.2)) : new Map(before.ranges);
+    before === undefined ? await measureRanges(source, partOf(context, 0, 0.2)) : new Map(before.ranges);
   let state: Omit<SearchState, 'format' | 'version'> = before ?? { key, ranges: rangeEntries(ranges), trials: [] };
   await writeSearchState(out, state);
   const { facts, selection } = planStatic(source, clone(ModelProtoSchema, source.proto), ranges);
@@ -63,7 +60,7 @@ export async function quantizeWithin(
         await writeSearchState(out, state);
       },
     },
-    share(0.3, 1),
+    partOf(context, 0.3, 1),
   );
   const floatOutputs = best.float;
   return { ...build(source, ranges, best.float), trials: run, agreement: best.agreement, floatOutputs };

@@ -1,6 +1,7 @@
 import type { ModelProto } from 'onnx-buf';
 import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, QuantizeOptions } from '../api.ts';
+import { partOf } from '../progress.ts';
 import { fillHistograms } from './calibrateHistograms.ts';
 import { findRanges, type Tally } from './calibrateRanges.ts';
 import { entropyRange, percentileRange, squaredErrorRange } from './calibrators.ts';
@@ -81,10 +82,10 @@ async function byHistogram(
   rangeOf: (histogram: Histogram) => Range,
   context: OperationContext,
 ): Promise<Map<string, Measured>> {
-  const tallies = await findRanges(proto, request, true, halfOf(context, 0));
+  const tallies = await findRanges(proto, request, true, partOf(context, 0, 0.5));
   const histograms = new Map([...tallies].map(([tensor, tally]) => [tensor, makeHistogram(tally, bins)]));
   const sizes = new Map([...tallies].map(([tensor, { size }]) => [tensor, size]));
-  await fillHistograms(proto, request, histograms, sizes, halfOf(context, 0.5));
+  await fillHistograms(proto, request, histograms, sizes, partOf(context, 0.5, 1));
   return measure(tallies, (tally, tensor) => {
     const histogram = histograms.get(tensor);
     return histogram === undefined ? tally : rangeOf(histogram);
@@ -107,9 +108,4 @@ function measure(
     });
   }
   return measured;
-}
-
-/** The context for the first or the second half of the work. */
-function halfOf({ signal, report }: OperationContext, start: number): OperationContext {
-  return { signal, report: ({ step, fraction }) => report({ step, fraction: start + fraction / 2 }) };
 }

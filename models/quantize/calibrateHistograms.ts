@@ -2,6 +2,7 @@ import type { ModelProto } from 'onnx-buf';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { OperationContext } from '../api.ts';
 import { inferShapes } from '../graph/shapes.ts';
+import { partOf } from '../progress.ts';
 import type { CalibrationRequest } from './calibrate.ts';
 import { loadInTurn } from './calibrateInputs.ts';
 import { countValues, type Histogram } from './histogram.ts';
@@ -29,7 +30,7 @@ export async function fillHistograms(
     const probe = makeTensorProbe(proto, group);
     const countAll = async (session: InferenceSession) => {
       let reused: Reused | undefined;
-      const part = partOf(context, groupIndex, groups.length);
+      const part = partOf(context, groupIndex / groups.length, (groupIndex + 1) / groups.length);
       for await (const { feeds } of loadInTurn(inputs, inputName, 'Calibrating: histograms', part)) {
         const dims = feeds[inputName]?.dims ?? [];
         const fits = reused?.dims.every((dim, axis) => dim === dims[axis]) === true;
@@ -75,9 +76,4 @@ function groupBySize(sizes: readonly (readonly [string, number])[]): string[][] 
     }
   }
   return groups;
-}
-
-/** The context for one of several equal parts of the work. */
-function partOf({ signal, report }: OperationContext, index: number, parts: number): OperationContext {
-  return { signal, report: ({ step, fraction }) => report({ step, fraction: (index + fraction) / parts }) };
 }

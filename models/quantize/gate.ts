@@ -1,9 +1,7 @@
 import type { QuantizeOptions } from '../api.ts';
 import { StudioError } from '../errors.ts';
+import { hasLostBoxes } from '../geometry/agreement.ts';
 import type { Agreement } from '../types.ts';
-
-/** A variant whose boxes agree less than this with its parent's has collapsed. */
-const leastF1 = 0.5;
 
 /**
  * Refuses a variant that has lost the boxes of the model it was made from, before it takes the place of any file.
@@ -17,8 +15,7 @@ export async function refuseCollapse(
   worstLayers: () => Promise<readonly string[]>,
 ): Promise<void> {
   const { f1, matched, lost, extra, images } = agreement;
-  // Where the original finds nothing, nothing can be lost.
-  if (matched + lost === 0 || f1 >= leastF1) return;
+  if (!hasLostBoxes(agreement)) return;
   const layers = await worstLayers();
   const blame = layers.length === 0 ? '' : ` The layers it hurts most: ${layers.join(', ')}.`;
   throw new StudioError(

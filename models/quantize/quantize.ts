@@ -9,6 +9,7 @@ import { namePictures } from '../graph/recipePictures.ts';
 import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
+import { partOf } from '../progress.ts';
 import type { Agreement, DetectorSpec, QuantizeReport } from '../types.ts';
 import { finishSearch, type Judge, quantizeWithin } from './accuracy.ts';
 import { quantizeDynamic } from './dynamic.ts';
@@ -48,16 +49,16 @@ export async function quantize(
   await refuseOverwrite(model, out);
   refuseLowPrecision(model);
   const sampled = evenlySpread(images, options.samples);
-  const rewriting = partBetween(context, 0.02, judge === undefined ? 0.95 : 0.7);
+  const rewriting = partOf(context, 0.02, judge === undefined ? 0.95 : 0.7);
   const result = await rewrite(model, { ...input, images: sampled, judge }, rewriting);
   context.signal.throwIfAborted();
   const pictures = result.looksAtPictures ? { pictures: await namePictures(sampled, context.signal) } : {};
   recordStep(model, result.proto, { operation: 'quantize', options: replayable(options, result), ...pictures });
   const agreement =
     result.agreement ??
-    (judge === undefined ? undefined : await judge(encodeModel(result.proto), partBetween(context, 0.7, 0.95)));
+    (judge === undefined ? undefined : await judge(encodeModel(result.proto), partOf(context, 0.7, 0.95)));
   if (agreement !== undefined && options.gate) {
-    await refuseCollapse(agreement, out, options, async () => result.worstLayers(partBetween(context, 0.95, 0.95)));
+    await refuseCollapse(agreement, out, options, async () => result.worstLayers(partOf(context, 0.95, 0.95)));
   }
   context.signal.throwIfAborted();
   context.report({ step: 'Writing the model', fraction: 0.95 });
@@ -103,14 +104,6 @@ interface Rewriting {
   readonly spec?: string | undefined;
   readonly images: readonly string[];
   readonly judge: Judge | undefined;
-}
-
-/** The context for one part of the work. */
-function partBetween(context: OperationContext, start: number, end: number): OperationContext {
-  return {
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: start + (end - start) * fraction }),
-  };
 }
 
 const noLayers = async () => [];

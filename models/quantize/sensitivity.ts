@@ -1,6 +1,7 @@
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
+import { partOf } from '../progress.ts';
 import type { QuantizeSensitivity } from '../types.ts';
 import type { Judge } from './accuracy.ts';
 import { measureLayerNoise } from './layerNoise.ts';
@@ -21,17 +22,13 @@ export async function measureQuantizeSensitivity(
   judge: Judge,
 ): Promise<QuantizeSensitivity> {
   const { options, worst } = input;
-  const part = (start: number, end: number): OperationContext => ({
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: start + (end - start) * fraction }),
-  });
   context.report({ step: 'Reading the model', fraction: 0 });
   const model = await readWholeModel(input.model);
   refuseLowPrecision(model);
   const source = await prepareStatic(model, options, evenlySpread(images, options.samples), input.spec);
   const middle = worst === 0 ? 1 : 0.5;
-  const ranges = await measureRanges(source, part(0, middle / 2));
-  const layers = await measureLayerNoise(source, ranges, part(middle / 2, middle));
+  const ranges = await measureRanges(source, partOf(context, 0, middle / 2));
+  const layers = await measureLayerNoise(source, ranges, partOf(context, middle / 2, middle));
   const drops = new Map<string, number>();
   const judged = layers.slice(0, worst);
   for (const [index, { output, name }] of judged.entries()) {

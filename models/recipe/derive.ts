@@ -3,12 +3,12 @@ import type { OperationContext, OperationInput, Recipe, RecipeStep } from '../ap
 import { carryCorrection } from '../detect/adoptCorrection.ts';
 import { StudioError } from '../errors.ts';
 import { makeJudge } from '../evaluate/judge.ts';
-import { partOf } from '../evaluate/progress.ts';
 import { copyFileAtomically } from '../files.ts';
 import { type OnnxModel, readModel } from '../graph/read.ts';
 import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { summarize } from '../inspect/summary.ts';
+import { partOf } from '../progress.ts';
 import type { Agreement, DerivedStep, DeriveReport, ModelFigures } from '../types.ts';
 import { applyStep, type StepOperations } from './applyStep.ts';
 import { describeCollapse } from './collapse.ts';

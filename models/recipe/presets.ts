@@ -10,8 +10,8 @@ import {
 } from '../api.ts';
 import { describeDevice } from '../compare/device.ts';
 import { isCancellation, StudioError } from '../errors.ts';
-import { partOf } from '../evaluate/progress.ts';
 import { readModel } from '../graph/read.ts';
+import { partOf } from '../progress.ts';
 import { evenlySpread } from '../quantize/samples.ts';
 import type { BenchmarkReport, PresetCandidate, PresetsReport, ProviderName } from '../types.ts';
 import type { StepOperations } from './applyStep.ts';

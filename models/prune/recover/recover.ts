@@ -6,6 +6,7 @@ import { createSession } from '../../detect/providers.ts';
 import { dimsOf, makeFloatTensor } from '../../graph/tensors.ts';
 import { namesIn, uniqueName } from '../../graph/topology.ts';
 import { encodeModel } from '../../graph/write.ts';
+import { partOf } from '../../progress.ts';
 import type { ChannelGraph } from '../channels/followChannels.ts';
 import { remainingAfter } from '../channels/remaining.ts';
 import type { Convolution } from './convolutions.ts';
@@ -123,10 +124,7 @@ export async function recover(
     remaining.positions(source.tensors.get(node.output[0] ?? '')?.axes[1] ?? null) ?? [...Array(dims[0]).keys()];
   const convolutions = stages.flatMap((stage) => stage.convolutions);
   if (convolutions.length === 0) return result;
-  const targets = await sampleTargets(source.proto, convolutions, staying, pictures, {
-    signal: context.signal,
-    report: ({ step, fraction }) => context.report({ step, fraction: fraction / 3 }),
-  });
+  const targets = await sampleTargets(source.proto, convolutions, staying, pictures, partOf(context, 0, 1 / 3));
   const known = pictures.map((feeds): Record<string, Tensor> => ({ ...feeds }));
   const gramian = await makeGramian();
   const taken = namesIn(graph);

@@ -1,4 +1,4 @@
-import type { OperationContext } from '../api.ts';
+import type { OperationContext } from './api.ts';
 
 /**
  * The context for one part of an operation: what it reports as 0..1 is passed on as `start`..`end` of the whole. A step
