@@ -1,5 +1,6 @@
 import type { DetectorSpec } from '../../types.ts';
-import { type BoxRule, sigmoid } from './grid.ts';
+import { sigmoid } from './activations.ts';
+import type { BoxRule } from './grid.ts';
 
 /** Centre and size, as corners. */
 function writeCentred(box: Float64Array, x: number, y: number, width: number, height: number): void {

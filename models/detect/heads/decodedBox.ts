@@ -1,7 +1,7 @@
 import type { NodeProto } from 'onnx-buf';
 import { elementCount } from '../../graph/tensors.ts';
 import type { DetectorSpec, RowLayout } from '../../types.ts';
-import { type BoxRule, readCentredBox } from './grid.ts';
+import type { BoxRule } from './grid.ts';
 import type { ModelFacts } from './head.ts';
 import { followValues, joinedColumns, numbersOf, relativeBox } from './valueOrigin.ts';
 
@@ -24,6 +24,17 @@ export function decodedBoxRule({ rows, input }: Pick<DetectorSpec, 'rows' | 'inp
     for (let side = 0; side < 4; side += 1) box[side] = (box[side] ?? 0) * (side % 2 === 0 ? width : height);
   };
 }
+
+const readCentredBox: BoxRule = (data, at, step, _cell, box) => {
+  const x = data[at] ?? 0;
+  const y = data[at + step] ?? 0;
+  const halfWidth = (data[at + 2 * step] ?? 0) / 2;
+  const halfHeight = (data[at + 3 * step] ?? 0) / 2;
+  box[0] = x - halfWidth;
+  box[1] = y - halfHeight;
+  box[2] = x + halfWidth;
+  box[3] = y + halfHeight;
+};
 
 const readCorners: BoxRule = (data, at, step, _cell, box) => {
   for (let side = 0; side < 4; side += 1) box[side] = data[at + side * step] ?? 0;

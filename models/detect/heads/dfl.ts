@@ -1,5 +1,6 @@
 import { distancesRule, pendingSigmoid } from './distances.ts';
-import { layPredictions, makeGridDecoder } from './grid.ts';
+import { makeGridDecoder } from './grid.ts';
+import { layPredictions } from './gridPlaces.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';

@@ -1,6 +1,8 @@
 import type { DetectorSpec } from '../../types.ts';
 import { isLayer } from '../graphTail.ts';
-import { type BoxRule, layPredictions, makeGridDecoder, sigmoid } from './grid.ts';
+import { sigmoid } from './activations.ts';
+import { type BoxRule, makeGridDecoder } from './grid.ts';
+import { layPredictions } from './gridPlaces.ts';
 import type { Head, HeadMatch, ModelFacts } from './head.ts';
 import { describeLevelOutputs, findLevelOutputs, type LevelOutput } from './levelOutputs.ts';
 import { bestOf, namesPoints } from './shapes.ts';

@@ -1,5 +1,5 @@
 import type { DetectorSpec, OutputSpec } from '../../types.ts';
-import { type Field, type GridLevelLayout, joinedLevels, placeField } from './grid.ts';
+import { type Field, type GridLevelLayout, joinedLevels, placeField } from './gridPlaces.ts';
 import type { ModelFacts } from './head.ts';
 import { findLevelOutputs, type LevelOutput } from './levelOutputs.ts';
 import { activationOf, followValues } from './valueOrigin.ts';

@@ -1,5 +1,5 @@
 import type { DetectorSpec, RowLayout } from '../../types.ts';
-import { sigmoid, softmaxOf } from './grid.ts';
+import { sigmoid, softmaxOf } from './activations.ts';
 import type { Decoder, Place, Predictions } from './head.ts';
 import { type Column, findRows, type Rows } from './rowColumns.ts';
 

@@ -1,6 +1,7 @@
 import { exponentialRule } from './anchorBox.ts';
 import { findAnchors, type PublishedAnchors } from './anchors.ts';
-import { layPredictions, makeGridDecoder } from './grid.ts';
+import { makeGridDecoder } from './grid.ts';
+import { layPredictions } from './gridPlaces.ts';
 import type { Head, HeadMatch, ModelFacts } from './head.ts';
 import { describeLevelOutputs, findLevelOutputs, type LevelOutput } from './levelOutputs.ts';
 import { type NetworkTraits, readNetwork } from './network.ts';

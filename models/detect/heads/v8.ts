@@ -1,6 +1,7 @@
 import { decodedBoxRule, readDecodedBoxes, rowsOf } from './decodedBox.ts';
 import { findExtraValues } from './extraValues.ts';
-import { type BoxRule, layPredictions, makeGridDecoder } from './grid.ts';
+import { type BoxRule, makeGridDecoder } from './grid.ts';
+import { layPredictions } from './gridPlaces.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { writeUpright } from './rows.ts';

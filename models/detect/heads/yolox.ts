@@ -1,6 +1,7 @@
 import { decodedBoxRule, readDecodedBoxes, rowsOf } from './decodedBox.ts';
 import { pendingSigmoid } from './distances.ts';
-import { type BoxRule, layPredictions, makeGridDecoder } from './grid.ts';
+import { type BoxRule, makeGridDecoder } from './grid.ts';
+import { layPredictions } from './gridPlaces.ts';
 import type { Head, HeadMatch, ModelFacts, OutputFacts } from './head.ts';
 import { findGrid, gridOf } from './joinedGrid.ts';
 import { findLevelMaps, layFields } from './levelMaps.ts';
