@@ -33,6 +33,7 @@ const foundations = [
   'models/parseInput.ts',
   'models/progress.ts',
   'models/random.ts',
+  'models/recipeSchema.ts',
   'models/recordedRecipe.ts',
   'models/specSchema.ts',
   'models/version.ts',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pruneOptions, quantizeOptions, recipe } from '../models/api.ts';
+import { pruneOptions, quantizeOptions, recipe } from '../models/recipeSchema.ts';
 import { specCorrection } from '../models/specSchema.ts';
 import type { ShellCallName, ShellCalls } from './contract.ts';
 import { settingsChange } from './settings.ts';

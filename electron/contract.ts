@@ -3,8 +3,9 @@
  * `StudioApi`; the shell answers every call with a `Reply`; events flow one way, from the shell to the window.
  */
 
-import type { OperationOutput, PruneOptions, QuantizeOptions, Recipe, RecipeStep } from '../models/api.ts';
+import type { OperationOutput } from '../models/api.ts';
 import type { ErrorReport } from '../models/errors.ts';
+import type { PruneOptions, QuantizeOptions, Recipe, RecipeStep } from '../models/recipeSchema.ts';
 import type { SpecCorrection } from '../models/specSchema.ts';
 import type { Agreement, CompareReport, Inspection, Progress, ProviderName, ProvidersReport } from '../models/types.ts';
 
@@ -12,7 +13,7 @@ export type Reply<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: ErrorReport };
 
-export type { RecipeStep } from '../models/api.ts';
+export type { RecipeStep } from '../models/recipeSchema.ts';
 
 /** An original (no parent, no recipe) or a derived variant. Never changes once made. */
 export interface Variant {

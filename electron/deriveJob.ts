@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OperationOutput, RecipeStep } from '../models/api.ts';
+import type { OperationOutput } from '../models/api.ts';
 import { addVariant, findBySha256 } from '../models/project/project.ts';
 import { readingStamp } from '../models/project/readingStamp.ts';
 import type { StoredVariant } from '../models/project/schemas.ts';
 import { fileNameOf, nameDerived } from '../models/project/variantName.ts';
+import type { RecipeStep } from '../models/recipeSchema.ts';
 import { parseRecordedRecipe, recipeKey } from '../models/recordedRecipe.ts';
 import type { Progress } from '../models/types.ts';
 import type { JobRequest, JobResult } from './contract.ts';

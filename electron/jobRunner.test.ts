@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EngineOperations, pruneOptions, quantizeOptions } from '../models/api.ts';
+import type { EngineOperations } from '../models/api.ts';
 import { addImages } from '../models/project/project.ts';
+import { pruneOptions, quantizeOptions } from '../models/recipeSchema.ts';
 import type { CompareReport, Progress, SensitivityReport } from '../models/types.ts';
 import type { JobRequest } from './contract.ts';
 import { createJobRunner, titleOf } from './jobRunner.ts';

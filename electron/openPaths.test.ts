@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineOperations, RecipeStep } from '../models/api.ts';
+import type { EngineOperations } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
 import { clearImages, trayCapacity } from '../models/project/project.ts';
+import type { RecipeStep } from '../models/recipeSchema.ts';
 import { openPaths } from './openPaths.ts';
 import { createFakeEngine, inspectBytes } from './testing/fakeEngine.ts';
 import { createMemoryProject } from './testing/memoryProject.ts';

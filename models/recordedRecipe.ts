@@ -1,4 +1,4 @@
-import { type Recipe, recipe } from './api.ts';
+import { type Recipe, recipe } from './recipeSchema.ts';
 
 /** The metadata entry of a model file that says how it was made. */
 export const recipeKey = 'boxwright.recipe';

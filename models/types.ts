@@ -5,7 +5,7 @@
  * Boxes are [x1, y1, x2, y2], continuous coordinates (a pixel covers [i, i+1)).
  */
 
-import type { Recipe, RecipeStep } from './api.ts';
+import type { Recipe, RecipeStep } from './recipeSchema.ts';
 
 /** [x1, y1, x2, y2] in image pixels. */
 export type Box = readonly [number, number, number, number];

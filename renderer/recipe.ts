@@ -1,5 +1,5 @@
 import type { RecipeStep } from '../electron/contract.ts';
-import type { PruneOptions } from '../models/api.ts';
+import type { PruneOptions } from '../models/recipeSchema.ts';
 import { formatPercent } from './format.ts';
 import type { Dictionary } from './i18n/en.ts';
 

@@ -3,8 +3,9 @@
  * `StudioError` that carries the code, detail and hint of the report.
  */
 import type { JobRequest, OpenReport, Reply, Settings, StudioApi, StudioState } from '../electron/contract.ts';
-import type { OperationOutput, Recipe } from '../models/api.ts';
+import type { OperationOutput } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
+import type { Recipe } from '../models/recipeSchema.ts';
 import type { SpecCorrection } from '../models/specSchema.ts';
 import type { ProvidersReport } from '../models/types.ts';
 

@@ -1,11 +1,11 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { quantizeOptions } from '../../models/api.ts';
 import { readWholeModel } from '../../models/graph/read.ts';
 import { writeModel } from '../../models/graph/write.ts';
 import { prepareStatic } from '../../models/quantize/quantize.ts';
 import { measureRanges, type StaticSource } from '../../models/quantize/static.ts';
+import { quantizeOptions } from '../../models/recipeSchema.ts';
 
 // Arguments: MODEL CALIBRATOR FOLDER PICTURE-OR-FOLDER... Leaves in FOLDER the prepared float model, each picture's input tensor, and
 // `facts.json` with the ranges, the time and the peak memory they took.

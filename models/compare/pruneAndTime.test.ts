@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pruneOptions } from '../api.ts';
 import { makeNode } from '../graph/nodes.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { makeFloatTensor, makeInt8Tensor } from '../graph/tensors.ts';
 import { writeModel } from '../graph/write.ts';
+import { pruneOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { tinyV8 } from '../testing/tinyModels.ts';

@@ -1,6 +1,6 @@
 import type { ModelProto } from 'onnx-buf';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { OperationContext, PruneOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { createSession } from '../detect/providers.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
@@ -12,6 +12,7 @@ import { analyseChannels } from '../prune/channels/analysis.ts';
 import { planRemoval } from '../prune/channels/planRemoval.ts';
 import { predictFigures } from '../prune/channels/predict.ts';
 import { removeChannels } from '../prune/channels/removeChannels.ts';
+import type { PruneOptions } from '../recipeSchema.ts';
 import type { PruneSpeed } from '../types.ts';
 
 /** Roundings that kernels of today's CPUs may like: the channels that fit their registers, and twice and four times as many. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { RecipeStep } from '../api.ts';
 import { hashFile, readFailure } from '../files.ts';
+import type { RecipeStep } from '../recipeSchema.ts';
 
 export type RecipePictures = NonNullable<Extract<RecipeStep, { operation: 'quantize' }>['pictures']>;
 

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { type RecipeStep, recipeStep } from '../api.ts';
+import { type RecipeStep, recipeStep } from '../recipeSchema.ts';
 import { siluNet } from '../testing/tinyModels.ts';
 import type { OnnxModel } from './read.ts';
 import { recordedRecipe, recordStep } from './recipeRecord.ts';

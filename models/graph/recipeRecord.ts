@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { type ModelProto, StringStringEntryProtoSchema } from 'onnx-buf';
-import { type Recipe, type RecipeStep, recipe } from '../api.ts';
+import { type Recipe, type RecipeStep, recipe } from '../recipeSchema.ts';
 import { parseRecordedRecipe, recipeKey } from '../recordedRecipe.ts';
 import type { OnnxModel } from './read.ts';
 

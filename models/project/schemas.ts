@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RecipeStep, recipeStep } from '../api.ts';
+import { type RecipeStep, recipeStep } from '../recipeSchema.ts';
 import { detectorSpec, headFamily as family } from '../specSchema.ts';
 import type { Agreement, CompareReport, Inspection } from '../types.ts';
 

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { PruneOptions, RecipeStep } from '../api.ts';
+import type { PruneOptions, RecipeStep } from '../recipeSchema.ts';
 
 /** The name of an original: its file's name without the ending. */
 export function nameOriginal(path: string): string {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pruneOptions } from '../api.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { writeModel } from '../graph/write.ts';
+import { pruneOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { tinyV8 } from '../testing/tinyModels.ts';

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
-import type { OperationContext, PruneOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { floatsOf } from '../graph/tensors.ts';
 import type { LayerWeights } from '../inspect/weights.ts';
+import type { PruneOptions } from '../recipeSchema.ts';
 import { chooseLayers, countNonzero, type PrunedGroup, storeZeros } from './layers.ts';
 import { bitsOf, magnitudeBits, smallestMagnitudes, type Threshold } from './threshold.ts';
 

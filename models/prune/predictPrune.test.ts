@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pruneOptions } from '../api.ts';
 import { readWholeModel } from '../graph/read.ts';
+import { pruneOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { predictPrune } from './predictPrune.ts';

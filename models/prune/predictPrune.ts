@@ -1,7 +1,7 @@
 import type { ModelProto } from 'onnx-buf';
-import type { PruneOptions } from '../api.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
+import type { PruneOptions } from '../recipeSchema.ts';
 import type { ModelFigures } from '../types.ts';
 import { analyseChannels } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ModelProto } from 'onnx-buf';
-import type { OperationContext, OperationInput, PruneOptions, RecipeStep } from '../api.ts';
+import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
@@ -12,6 +12,7 @@ import { encodeModel, writeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { prunableWeights } from '../inspect/weights.ts';
 import { partOf } from '../progress.ts';
+import type { PruneOptions, RecipeStep } from '../recipeSchema.ts';
 import type { Agreement, ModelFigures, ModelSummary, PruneReport } from '../types.ts';
 import { analyseChannels, type ChannelAnalysis } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { ModelProto } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { pruneOptions } from '../api.ts';
 import { writeModel } from '../graph/write.ts';
 import { operations } from '../operations.ts';
 import { parseInput } from '../parseInput.ts';
+import { pruneOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { silence } from '../testing/silence.ts';

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type OperationRequest, operationInputs, quantizeOptions } from '../api.ts';
+import { type OperationRequest, operationInputs } from '../api.ts';
 import { writeModel } from '../graph/write.ts';
+import { quantizeOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { tinyV8 } from '../testing/tinyModels.ts';

@@ -1,8 +1,9 @@
 import { clone } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
-import type { OperationContext, QuantizeOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { encodeModel } from '../graph/write.ts';
 import { partOf } from '../progress.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import type { Agreement } from '../types.ts';
 import type { Measured } from './calibrate.ts';
 import type { Quantized } from './dynamic.ts';

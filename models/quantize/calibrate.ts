@@ -1,7 +1,8 @@
 import type { ModelProto } from 'onnx-buf';
 import type { Tensor } from 'onnxruntime-node';
-import type { OperationContext, QuantizeOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { partOf } from '../progress.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import { fillHistograms } from './calibrateHistograms.ts';
 import { findRanges, type Tally } from './calibrateRanges.ts';
 import { entropyRange, percentileRange, squaredErrorRange } from './calibrators.ts';

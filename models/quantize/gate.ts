@@ -1,6 +1,6 @@
-import type { QuantizeOptions } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { hasLostBoxes } from '../geometry/agreement.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import type { Agreement } from '../types.ts';
 
 /**

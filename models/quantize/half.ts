@@ -6,11 +6,12 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
-import type { OperationContext, QuantizeOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { patternFinder } from '../graph/namePatterns.ts';
 import { isDefaultDomain, makeNode } from '../graph/nodes.ts';
 import { dimsOf, floatsOf, makeFloat16Tensor } from '../graph/tensors.ts';
 import { removeUnused, sortNodes, tensorsReadBy, uniqueName } from '../graph/topology.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import type { DetectorSpec } from '../types.ts';
 import { calibrate } from './calibrate.ts';
 import { calibrationInput, inputDims } from './calibrationInput.ts';

@@ -1,8 +1,9 @@
 import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
-import type { OperationContext, QuantizeOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import type { DetectorSpec } from '../types.ts';
 import { inputDims } from './calibrationInput.ts';
 import { quantizeDynamic } from './dynamic.ts';

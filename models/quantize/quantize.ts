@@ -1,5 +1,5 @@
 import type { ModelProto } from 'onnx-buf';
-import { type OperationContext, type OperationInput, type QuantizeOptions, quantizeOptions } from '../api.ts';
+import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
@@ -10,6 +10,7 @@ import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
 import { partOf } from '../progress.ts';
+import { type QuantizeOptions, quantizeOptions } from '../recipeSchema.ts';
 import type { Agreement, DetectorSpec, QuantizeReport } from '../types.ts';
 import { finishSearch, type Judge, quantizeWithin } from './accuracy.ts';
 import { quantizeDynamic } from './dynamic.ts';

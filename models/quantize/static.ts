@@ -1,6 +1,7 @@
 import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema } from 'onnx-buf';
-import type { OperationContext, QuantizeOptions } from '../api.ts';
+import type { OperationContext } from '../api.ts';
+import type { QuantizeOptions } from '../recipeSchema.ts';
 import type { DetectorSpec } from '../types.ts';
 import { type CalibrationInput, calibrate, type Measured } from './calibrate.ts';
 import { calibrationInput, inputDims } from './calibrationInput.ts';

@@ -1,5 +1,6 @@
-import type { EngineOperations, OperationContext, RecipeStep } from '../api.ts';
+import type { EngineOperations, OperationContext } from '../api.ts';
 import { carryCorrection } from '../detect/adoptCorrection.ts';
+import type { RecipeStep } from '../recipeSchema.ts';
 import type { Agreement } from '../types.ts';
 import { fold } from './fold.ts';
 

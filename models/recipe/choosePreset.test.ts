@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipe } from '../api.ts';
+import { recipe } from '../recipeSchema.ts';
 import type { PresetCandidate } from '../types.ts';
 import { choosePreset, type PresetFacts } from './choosePreset.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { OperationContext, OperationInput, Recipe, RecipeStep } from '../api.ts';
+import type { OperationContext, OperationInput } from '../api.ts';
 import { carryCorrection } from '../detect/adoptCorrection.ts';
 import { StudioError } from '../errors.ts';
 import { makeJudge } from '../evaluate/judge.ts';
@@ -9,6 +9,7 @@ import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
+import type { Recipe, RecipeStep } from '../recipeSchema.ts';
 import type { Agreement, DerivedStep, DeriveReport, ModelFigures } from '../types.ts';
 import { applyStep, type StepOperations } from './applyStep.ts';
 import { describeCollapse } from './collapse.ts';

@@ -1,5 +1,5 @@
-import type { PruneOptions, RecipeStep } from '../api.ts';
 import { formatPercent } from '../format.ts';
+import type { PruneOptions, RecipeStep } from '../recipeSchema.ts';
 
 /** A step in a few words, for messages and lists: "prune channels 30 %", "quantize to int8". */
 export function describeStep(step: RecipeStep): string {

@@ -1,6 +1,6 @@
-import type { RecipeStep } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { namePictures, type RecipePictures } from '../graph/recipePictures.ts';
+import type { RecipeStep } from '../recipeSchema.ts';
 
 /** Finds among the pictures that are at hand those that a step looks at. */
 type PictureFinder = (step: RecipeStep) => Promise<readonly string[]>;

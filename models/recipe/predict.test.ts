@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { operationInputs, recipe } from '../api.ts';
+import { operationInputs } from '../api.ts';
 import { operations } from '../operations.ts';
+import { recipe } from '../recipeSchema.ts';
 import { samplePaths } from '../samples/sample.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';

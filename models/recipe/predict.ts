@@ -1,5 +1,5 @@
 import type { ModelProto } from 'onnx-buf';
-import type { OperationContext, OperationInput, RecipeStep } from '../api.ts';
+import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
@@ -8,6 +8,7 @@ import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { predictPrune } from '../prune/predictPrune.ts';
 import { predictQuantize } from '../quantize/predictQuantize.ts';
+import type { RecipeStep } from '../recipeSchema.ts';
 import type { DetectorSpec, PredictedFigures, PredictReport } from '../types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type RecipeStep, recipeStep } from '../api.ts';
+import { type RecipeStep, recipeStep } from '../recipeSchema.ts';
 import type { PresetName } from '../types.ts';
 
 /** A recipe that may serve some presets. */

@@ -1,18 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type EngineOperations,
-  type OperationContext,
-  type OperationInput,
-  operationInputs,
-  type Recipe,
-} from '../api.ts';
+import { type EngineOperations, type OperationContext, type OperationInput, operationInputs } from '../api.ts';
 import { describeDevice } from '../compare/device.ts';
 import { isCancellation, StudioError } from '../errors.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
 import { evenlySpread } from '../quantize/samples.ts';
+import type { Recipe } from '../recipeSchema.ts';
 import type { BenchmarkReport, PresetCandidate, PresetsReport, ProviderName } from '../types.ts';
 import type { StepOperations } from './applyStep.ts';
 import { choosePreset } from './choosePreset.ts';

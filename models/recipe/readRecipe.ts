@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Recipe, recipe } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { readFailure } from '../files.ts';
 import { readModel } from '../graph/read.ts';
 import { recordedRecipe } from '../graph/recipeRecord.ts';
+import { type Recipe, recipe } from '../recipeSchema.ts';
 
 /** A larger file is no recipe: a picture takes about 100 bytes. */
 const largestFile = 2 ** 24;

@@ -1,4 +1,4 @@
-import type { RecipeStep } from '../api.ts';
+import type { RecipeStep } from '../recipeSchema.ts';
 
 /** Which part of a chain's progress a step takes: it is made from `start` to `made`, and compared from there to `end`. */
 export interface StepShare {

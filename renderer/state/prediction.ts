@@ -1,7 +1,7 @@
 /** What a recipe would leave of a model, foretold by the engine while the recipe is being changed. */
 import { useEffect, useState } from 'react';
-import type { RecipeStep } from '../../models/api.ts';
 import { type ErrorReport, reportError } from '../../models/errors.ts';
+import type { RecipeStep } from '../../models/recipeSchema.ts';
 import type { PredictedFigures } from '../../models/types.ts';
 import { predict } from '../studio.ts';
 

@@ -1,6 +1,6 @@
 /** The recipe that Optimize is set to: steps in a row, with undo. */
 import { create } from 'zustand';
-import type { PruneOptions, QuantizeOptions, RecipeStep } from '../../models/api.ts';
+import type { PruneOptions, QuantizeOptions, RecipeStep } from '../../models/recipeSchema.ts';
 
 export type StepKind = RecipeStep['operation'];
 

@@ -1,6 +1,6 @@
 /** What is done with whole recipes: run, taken over, read from and written to files. */
 import type { Project, Variant } from '../../electron/contract.ts';
-import type { RecipeStep } from '../../models/api.ts';
+import type { RecipeStep } from '../../models/recipeSchema.ts';
 import { exportRecipe, importRecipe } from '../studio.ts';
 import { attempt, startJob } from './actions.ts';
 import { findVariant, useProject } from './project.ts';

@@ -1,7 +1,7 @@
 /** What layers lose when they alone are changed: the latest measurement of each model, for as long as its pictures are open. */
 import { create } from 'zustand';
 import type { Job, JobResult, TrayImage } from '../../electron/contract.ts';
-import type { QuantizeOptions } from '../../models/api.ts';
+import type { QuantizeOptions } from '../../models/recipeSchema.ts';
 
 type Sensitivity = Extract<JobResult, { kind: 'sensitivity' }>;
 export type SensitivityTarget = Sensitivity['report']['for'];

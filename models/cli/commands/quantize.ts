@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { QuantizeOptions } from '../../api.ts';
 import { formatBytes, formatPercent } from '../../format.ts';
+import type { QuantizeOptions } from '../../recipeSchema.ts';
 import type { QuantizeReport } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions, addSpecOption, integerBetween, numberBetween, type SpecFlags, specOf } from '../options.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Recipe } from '../../api.ts';
 import { describeStep } from '../../recipe/describeStep.ts';
+import type { Recipe } from '../../recipeSchema.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
 import type { Style } from '../style.ts';

@@ -1,4 +1,4 @@
-import type { PruneOptions } from '../../../models/api.ts';
+import type { PruneOptions } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
 import { Amount } from './Amount.tsx';
 import { Choice } from './Choice.tsx';

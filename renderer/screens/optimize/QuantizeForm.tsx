@@ -1,5 +1,5 @@
 import { NumberInput, Select } from '@mantine/core';
-import type { QuantizeOptions } from '../../../models/api.ts';
+import type { QuantizeOptions } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
 import { Choice } from './Choice.tsx';

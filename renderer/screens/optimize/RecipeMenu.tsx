@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconClearAll, IconCopy, IconDots, IconFileExport, IconFileImport } from '@tabler/icons-react';
 import type { Variant } from '../../../electron/contract.ts';
-import type { RecipeStep } from '../../../models/api.ts';
+import type { RecipeStep } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
 import { replaceSteps } from '../../state/recipe.ts';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Variant } from '../../../electron/contract.ts';
-import type { RecipeStep } from '../../../models/api.ts';
+import type { RecipeStep } from '../../../models/recipeSchema.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { useText } from '../../i18n/text.ts';
 import { attempt } from '../../state/actions.ts';

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { JobRequest, Variant } from '../../../electron/contract.ts';
-import type { QuantizeOptions } from '../../../models/api.ts';
+import type { QuantizeOptions } from '../../../models/recipeSchema.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { useText } from '../../i18n/text.ts';
 import { attempt, startJob } from '../../state/actions.ts';

@@ -1,4 +1,4 @@
-import type { RecipeStep } from '../../../models/api.ts';
+import type { RecipeStep } from '../../../models/recipeSchema.ts';
 
 /** Lines as they are typed; an empty field is no pattern at all. */
 export function splitPatterns(value: string): string[] {

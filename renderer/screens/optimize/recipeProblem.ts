@@ -1,4 +1,4 @@
-import type { RecipeStep } from '../../../models/api.ts';
+import type { RecipeStep } from '../../../models/recipeSchema.ts';
 import type { ModelPrecision } from '../../../models/types.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 
