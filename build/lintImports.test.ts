@@ -27,6 +27,7 @@ describe('judgeImport', () => {
     ['models/geometry/nms.ts', 'node:fs'],
     ['models/detect/detector.ts', 'models/operations.ts'],
     ['models/novelty/file.ts', 'models/graph/read.ts'],
+    ['models/types/look.ts', 'models/choices.ts'],
     ['electron/main.ts', 'models/detect/detector.ts'],
     ['electron/pictures.ts', 'models/detect/imageInput.ts'],
     ['electron/main.ts', 'onnxruntime-node'],
@@ -44,6 +45,14 @@ describe('judgeImport', () => {
     expect(judgeImport(edge('renderer/App.tsx', 'electron/contract.ts', true))).toBeNull();
     expect(judgeImport(edge('renderer/App.tsx', 'electron/contract.ts', false))).not.toBeNull();
     expect(judgeImport(edge('electron/contract.ts', 'models/types.ts', true))).toBeNull();
+    expect(judgeImport(edge('models/types/look.ts', 'models/types/pictures.ts', true))).toBeNull();
+    expect(judgeImport(edge('models/types.ts', 'models/types/pictures.ts', true))).toBeNull();
+  });
+
+  it('has types read through one file, and taken from nothing above them', () => {
+    expect(judgeImport(edge('models/detect/detector.ts', 'models/types/look.ts', true))).not.toBeNull();
+    expect(judgeImport(edge('renderer/App.tsx', 'models/types/look.ts', true))).not.toBeNull();
+    expect(judgeImport(edge('models/types/look.ts', 'models/graph/read.ts', true))).not.toBeNull();
   });
 });
 

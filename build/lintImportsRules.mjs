@@ -24,6 +24,7 @@ const layers = [
 /** Files at the root of models/ that every part may load: plain data and small helpers. */
 const foundations = [
   'models/types.ts',
+  'models/choices.ts',
   'models/errors.ts',
   'models/correctionPath.ts',
   'models/files.ts',
@@ -38,6 +39,12 @@ const foundations = [
   'models/specSchema.ts',
   'models/version.ts',
 ];
+
+/** @param {string} path */
+const isFoundation = (path) => foundations.includes(path) || isTypes(path);
+
+/** Plain data by subject, which others read through models/types.ts. @param {string} path */
+const isTypes = (path) => path.startsWith('models/types/');
 
 /** Files at the root of models/ that sit above all folders. */
 const hostsOfTheEngine = ['models/operations.ts', 'models/demo.ts', 'models/cli.ts'];
@@ -75,6 +82,9 @@ const isPackage = (path) => !/^(models|electron|renderer|build|e2e)\//.test(path
 export function judgeImport(edge) {
   if (isTest(edge.from)) return null;
   if (isForTests(edge.to)) return 'a testing folder is for tests only';
+  if (isTypes(edge.to) && !isTypes(edge.from) && edge.from !== 'models/types.ts')
+    return 'models/types.ts gives all types';
+  if ((isTypes(edge.from) || edge.from === 'models/types.ts') && !edge.typeOnly) return 'types load nothing that runs';
   const top = edge.from.split('/')[0];
   if (top === 'models') return judgeEngineImport(edge);
   if (top === 'electron') return judgeShellImport(edge);
@@ -87,15 +97,14 @@ function judgeEngineImport({ from, to, typeOnly }) {
   if (isPackage(to)) {
     if (to === 'electron' || to.startsWith('electron/')) return 'the engine knows nothing of Electron';
     if (to.startsWith('react') || to.startsWith('@mantine')) return 'the engine knows nothing of the window';
-    const pure = from.startsWith('models/geometry/') || from === 'models/types.ts' || from === 'models/errors.ts';
+    const pure = from.startsWith('models/geometry/') || from === 'models/errors.ts';
     if (pure && !typeOnly) return 'this file also runs in the window: it loads no package and nothing of Node';
     return null;
   }
   if (!to.startsWith('models/')) return 'models/ imports neither sibling';
-  if (foundations.includes(from))
-    return foundations.includes(to) ? null : 'a root data file builds on nothing above it';
+  if (isFoundation(from)) return isFoundation(to) ? null : 'a root data file builds on nothing above it';
   if (hostsOfTheEngine.includes(from) || from.startsWith('models/cli/')) return null;
-  if (foundations.includes(to)) return null;
+  if (isFoundation(to)) return null;
   if (hostsOfTheEngine.includes(to) || to.startsWith('models/cli/'))
     return 'only hosts load operations.ts and the command line';
   const fromLayer = layerOf(from);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerNames } from '../models/choices.ts';
 import type { Settings } from './contract.ts';
 
 export const defaultSettings: Settings = {
@@ -13,7 +14,7 @@ export const defaultSettings: Settings = {
 const fields = {
   colorScheme: z.enum(['dark', 'light', 'system']),
   language: z.enum(['en', 'zh-CN']),
-  provider: z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']),
+  provider: z.enum(providerNames),
   threads: z.int().min(1).max(256).nullable(),
   confidence: z.number().min(0).max(1),
   iou: z.number().min(0).max(1),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { datasetFormats, presetNames, providerNames } from './choices.ts';
 import { pruneOptions, quantizeOptions, type Recipe, recipe } from './recipeSchema.ts';
 import { specCorrection } from './specSchema.ts';
 import type {
@@ -32,7 +33,7 @@ import type {
 const maximumPaths = 200_000;
 const path = z.string().min(1).max(32_768);
 const paths = z.array(path).max(maximumPaths);
-const providerName = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']);
+const providerName = z.enum(providerNames);
 /** A file that corrects how the models are read; else what is kept beside each. */
 const spec = path.optional();
 const threads = z.int().min(1).max(256).optional();
@@ -111,7 +112,10 @@ export const operationInputs = {
     data: paths.min(1),
     /** Most pictures that are looked at, evenly spread. */
     samples: z.int().min(1).max(10_000).default(48),
-    only: z.array(presetName).min(1).default(['smaller', 'faster', 'gpu-fp16', 'edge-int8']),
+    only: z
+      .array(z.enum(presetNames))
+      .min(1)
+      .default([...presetNames]),
     /** Least F1 with the original. */
     minAgreement: unit.default(0.95),
     threads,
@@ -230,7 +234,7 @@ export const operationInputs = {
   /** Writes the labels of a dataset in another format into a new folder. */
   convertDataset: z.strictObject({
     dataset: path,
-    to: z.enum(['yolo', 'coco', 'voc']),
+    to: z.enum(datasetFormats),
     out: path,
     copyImages: z.boolean().default(false),
   }),

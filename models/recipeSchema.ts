@@ -90,9 +90,6 @@ export const recipe = z.strictObject({
   steps: z.array(recipeStep).max(64),
 });
 
-/** Aims that presets are chosen by. */
-const presetName = z.enum(['smaller', 'faster', 'gpu-fp16', 'edge-int8']);
-
 export type PruneOptions = z.output<typeof pruneOptions>;
 export type QuantizeOptions = z.output<typeof quantizeOptions>;
 export type RecipeStep = z.output<typeof recipeStep>;

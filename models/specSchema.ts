@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headFamilies } from './choices.ts';
 import { StudioError } from './errors.ts';
 import { nearestWord } from './nearestWord.ts';
 import type { DetectorSpec } from './types.ts';
@@ -7,23 +8,6 @@ const text = z.string().max(10_000);
 const finite = z.number();
 const triple = z.tuple([finite, finite, finite]);
 const side = z.int().min(1).max(16_384);
-
-/** Every family of heads that can be read. */
-export const headFamily = z.enum([
-  'v2',
-  'v3',
-  'v5',
-  'v8',
-  'dfl',
-  'yolox',
-  'boxes-scores',
-  'nanodet',
-  'fastestdet',
-  'yolo-fastestv2',
-  'end-to-end',
-  'nms',
-  'rt-detr',
-]);
 
 const extraInput = z.strictObject({
   name: text,
@@ -82,7 +66,7 @@ const bakedIn = z.strictObject({
 const classNames = z.array(z.string().max(1000)).min(1).max(65_535);
 
 const wholeSpec = z.strictObject({
-  family: headFamily,
+  family: z.enum(headFamilies),
   head: text,
   input: inputSpec,
   outputs: z.array(outputSpec).min(1).max(64),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { providerNames } from '../choices.ts';
 import type { ProviderName } from '../types.ts';
 
 /** Reads a number from the command line, within bounds. */
@@ -88,11 +89,7 @@ export function addThresholds(command: Command): Command {
 /** `--provider`, `--allow-fallback` and `--threads`. */
 export function addRuntimeOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--provider <name>', 'where to run')
-        .choices(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'])
-        .default('cpu'),
-    )
+    .addOption(new Option('--provider <name>', 'where to run').choices(providerNames).default('cpu'))
     .option('--allow-fallback', 'run on the CPU what the provider cannot run; figures are then marked as invalid')
     .addOption(new Option('--threads <count>', 'CPU threads; default: one per core').argParser(integerBetween(1, 256)));
 }

@@ -16,7 +16,14 @@ import { compareHarm } from '../geometry/harm.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
-import type { ComparedModel, CompareReport, ImageDifference, ModelSummary, StepTimes } from '../types.ts';
+import type {
+  ComparedModel,
+  CompareReport,
+  ImageDifference,
+  ModelSummary,
+  StepTimes,
+  UnreadablePicture,
+} from '../types.ts';
 import { measureAgainstLabels } from './againstLabels.ts';
 import type { ComparedPicture } from './comparedPicture.ts';
 import { renderCsv } from './csv.ts';
@@ -38,7 +45,7 @@ interface Boxes {
   readonly differences: readonly ImageDifference[][];
   readonly worst: readonly ImageDifference[];
   readonly shown: readonly ComparedPicture[];
-  readonly unreadable: readonly { readonly path: string; readonly message: string }[];
+  readonly unreadable: readonly UnreadablePicture[];
 }
 
 type CompareInput = OperationInput<'compare'>;

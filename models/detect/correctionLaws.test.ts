@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { ModelProto } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
+import { headFamilies } from '../choices.ts';
 import { StudioError } from '../errors.ts';
 import { inferShapes } from '../graph/shapes.ts';
-import { headFamily, parseJson, parseSpec, specCorrection } from '../specSchema.ts';
+import { parseJson, parseSpec, specCorrection } from '../specSchema.ts';
 import { fixedOutputModel, tinyEndToEnd, tinyV5, tinyV8, tinyYolox } from '../testing/tinyModels.ts';
 import { differingParts } from './correctedParts.ts';
 import { recognizeCorrected } from './readDetector.ts';
@@ -31,7 +32,7 @@ const triple = fc.tuple(small, small, small);
 const optional = { requiredKeys: [] };
 const parts = fc.record(
   {
-    family: fc.constantFrom(...headFamily.options),
+    family: fc.constantFrom(...headFamilies),
     input: fc.record(
       { size: fc.tuple(side, side), batch: small, mean: triple, std: triple, scale: fc.constantFrom(0, 1, 1 / 255) },
       optional,

@@ -11,9 +11,9 @@ import {
   matchBoxes,
 } from '../geometry/agreement.ts';
 import { groupDifferences } from '../geometry/differenceGroups.ts';
-import type { Agreement, Detection, ImageDifference } from '../types.ts';
+import type { Agreement, Detection, ImageDifference, UnreadablePicture } from '../types.ts';
 import { mapClasses } from './classes.ts';
-import { type UnreadablePicture, visitPictures } from './pictures.ts';
+import { visitPictures } from './pictures.ts';
 
 /** At which scores and overlaps boxes count. */
 export interface AgreementOptions {

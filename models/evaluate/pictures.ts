@@ -2,12 +2,7 @@ import type { OperationContext } from '../api.ts';
 import { decodeAhead } from '../detect/decodeAhead.ts';
 import type { DecodedImage } from '../detect/image.ts';
 import { StudioError } from '../errors.ts';
-
-/** A picture that was left out, and why. */
-export interface UnreadablePicture {
-  readonly path: string;
-  readonly message: string;
-}
+import type { UnreadablePicture } from '../types.ts';
 
 /**
  * Hands pictures to `visit` one after the other and decodes ahead of it; memory does not grow with their number.

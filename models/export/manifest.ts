@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelPrecisions } from '../choices.ts';
 import { detectorSpec } from '../specSchema.ts';
 
 /**
@@ -32,7 +33,7 @@ export const manifestSchema = z.object({
     file: bundlePath,
     bytes: z.int().min(1),
     sha256,
-    precision: z.enum(['fp32', 'fp16', 'int8-qdq', 'int8-dynamic', 'mixed']),
+    precision: z.enum(modelPrecisions),
     parameters: z.int().min(0),
     macs: z.number().min(0).nullable(),
     sparsity: unit,

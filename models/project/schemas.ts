@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { headFamilies, modelPrecisions, providerNames } from '../choices.ts';
 import { type RecipeStep, recipeStep } from '../recipeSchema.ts';
-import { detectorSpec, headFamily as family } from '../specSchema.ts';
+import { detectorSpec } from '../specSchema.ts';
 import type { Agreement, CompareReport, Inspection } from '../types.ts';
 
 /**
@@ -16,8 +17,9 @@ const size = z.tuple([count, count]);
 const shape = z.array(z.union([z.number(), z.string()]));
 const channels = z.enum(['RGB', 'BGR']);
 const resize = z.enum(['letterbox-center', 'letterbox-topleft', 'stretch']);
-const precision = z.enum(['fp32', 'fp16', 'int8-qdq', 'int8-dynamic', 'mixed']);
-const provider = z.enum(['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml']);
+const family = z.enum(headFamilies);
+const precision = z.enum(modelPrecisions);
+const provider = z.enum(providerNames);
 const anchors = z.array(z.array(size)).optional();
 
 const tensorInfo = z.looseObject({ name: text, type: text, shape });

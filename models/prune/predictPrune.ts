@@ -2,14 +2,14 @@ import type { ModelProto } from 'onnx-buf';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import type { PruneOptions } from '../recipeSchema.ts';
-import type { ModelFigures } from '../types.ts';
+import type { PredictedFigures } from '../types.ts';
 import { analyseChannels } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';
 import { removeChannels } from './channels/removeChannels.ts';
 import { usualRounding } from './usualRounding.ts';
 
 /** What pruning would give, and a model of the very graph and sizes for whatever comes next. */
-export interface PrunePrediction extends Omit<ModelFigures, 'sparsity'> {
+export interface PrunePrediction extends PredictedFigures {
   /** Its weights are those of the source: neither zeroed nor made up for what went. */
   readonly proto: ModelProto;
 }
@@ -24,7 +24,7 @@ export function predictPrune(proto: ModelProto, options: PruneOptions): PrunePre
 }
 
 /** @param bytes of the file that the model would make */
-export function measureSize(proto: ModelProto, bytes: number): Omit<ModelFigures, 'sparsity'> {
+export function measureSize(proto: ModelProto, bytes: number): PredictedFigures {
   const { parameters, macs } = summarize({ path: '', bytes, sha256: '', externalFiles: [], outside: new Map(), proto });
   return { parameters, macs, bytes };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { datasetFormats } from '../../choices.ts';
 import type { DatasetConvertReport, DatasetFormat } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
@@ -28,7 +29,7 @@ export function addDatasetConvert(dataset: Command, host: CommandHost): void {
     .command('convert')
     .description('Write the labels in another format into a new folder; the dataset stays as it is')
     .argument('<dataset>', 'data.yaml, COCO .json, or a folder with one, VOC annotations or YOLO labels')
-    .addOption(new Option('--to <format>', 'what to write').choices(['yolo', 'coco', 'voc']).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'what to write').choices(datasetFormats).makeOptionMandatory())
     .requiredOption('-o, --out <folder>', 'new or empty folder')
     .option('--copy-images', 'copy the pictures too');
   addCommonOptions(command, [

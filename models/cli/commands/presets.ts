@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { presetNames } from '../../choices.ts';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { describeStep } from '../../recipe/describeStep.ts';
 import type { Preset, PresetName, PresetsReport } from '../../types.ts';
@@ -56,7 +57,7 @@ export function addPresets(program: Command, host: CommandHost): void {
     .description('Choose recipes for usual aims by making and measuring some on this machine')
     .argument('<model>', 'ONNX file')
     .requiredOption('--data <paths...>', 'pictures to calibrate and compare on: files, folders or a data.yaml')
-    .addOption(new Option('--only <names...>', 'only these aims').choices(Object.keys(titles)))
+    .addOption(new Option('--only <names...>', 'only these aims').choices(presetNames))
     .addOption(
       new Option('--min-agreement <f1>', 'least agreement with the model').argParser(numberBetween(0, 1)).default(0.95),
     )

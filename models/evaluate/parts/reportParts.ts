@@ -1,4 +1,4 @@
-import type { EvaluateReport, StepTimes } from '../../types.ts';
+import type { EvaluateReport, StepTimes, UnreadablePicture } from '../../types.ts';
 import { computeFigures } from '../metrics/figures.ts';
 import type { MatchRecords } from '../metrics/records.ts';
 import type { PartHeader } from './partHeader.ts';
@@ -10,7 +10,7 @@ const detectionsAtOnce = 250_000;
 /** What the notes of parts add up to. */
 interface NotesSum {
   readonly ms: StepTimes;
-  readonly unreadable: readonly { readonly path: string; readonly message: string }[];
+  readonly unreadable: readonly UnreadablePicture[];
   readonly flaws: number;
 }
 
@@ -58,7 +58,7 @@ async function* recordsOf(paths: readonly string[], signal: AbortSignal): AsyncG
 
 async function sumNotes(paths: readonly string[], signal: AbortSignal): Promise<NotesSum> {
   const ms = { decode: 0, preprocess: 0, inference: 0, postprocess: 0 };
-  const unreadable: { place: number; path: string; message: string }[] = [];
+  const unreadable: (UnreadablePicture & { readonly place: number })[] = [];
   let flaws = 0;
   let pictures = 0;
   for (const path of paths) {

@@ -8,7 +8,7 @@ import type { ChannelGraph } from './followChannels.ts';
 import { remainingAfter } from './remaining.ts';
 
 /** What a model would be without some channels. */
-export interface PredictedFigures {
+export interface RemainingFigures {
   readonly parameters: number;
   /** Of one run, whatever the batch; null where sizes are not known. */
   readonly macs: number | null;
@@ -17,7 +17,7 @@ export interface PredictedFigures {
 }
 
 /** Parameters and MACs after a removal, without making the model. */
-export function predictFigures(source: ChannelGraph, removed: ReadonlySet<number>): PredictedFigures {
+export function predictFigures(source: ChannelGraph, removed: ReadonlySet<number>): RemainingFigures {
   const remaining = remainingAfter(source, removed);
   const shapes = new Map<string, TensorShape>();
   for (const name of source.tensors.keys()) shapes.set(name, { type: '', dims: [...(remaining.dims(name) ?? [])] });

@@ -1,12 +1,10 @@
 import type { OnnxModel } from '../../graph/read.ts';
 import { summarize } from '../../inspect/summary.ts';
-import type { ModelFigures } from '../../types.ts';
+import type { PredictedFigures } from '../../types.ts';
 import { analyseChannels } from './analysis.ts';
 import type { RemovalOptions } from './choose.ts';
 import { planRemoval, type RemovalPlan } from './planRemoval.ts';
 import { predictFigures } from './predict.ts';
-
-type PredictedFigures = Omit<ModelFigures, 'sparsity'>;
 
 /** What pruning channels would give. */
 export interface PrunePreview extends Omit<RemovalPlan, 'removed'> {

@@ -1,0 +1,22 @@
+import type { ProviderName, ProviderUse } from './providers.ts';
+import type { LatencyFigures, StepTimes } from './times.ts';
+
+/** `boxwright benchmark`. */
+export interface BenchmarkReport {
+  readonly device: string;
+  readonly threads: number;
+  readonly batch: number;
+  readonly models: readonly {
+    readonly path: string;
+    readonly provider: ProviderUse;
+    readonly latency: LatencyFigures;
+    readonly load: number;
+    readonly firstRun: number;
+    readonly peakMemory: number;
+    readonly peakMemoryOf: 'own-process' | 'engine';
+    /** Medians over the given pictures, milliseconds; absent without pictures and where the model is no detector. */
+    readonly steps?: StepTimes;
+  }[];
+  /** With every provider: models that one of them cannot run, and why; absent where all can. */
+  readonly skipped?: readonly { readonly path: string; readonly provider: ProviderName; readonly why: string }[];
+}
