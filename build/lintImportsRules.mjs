@@ -30,6 +30,7 @@ const foundations = [
   'models/files.ts',
   'models/api.ts',
   'models/format.ts',
+  'models/gate.ts',
   'models/nearestWord.ts',
   'models/parseInput.ts',
   'models/progress.ts',

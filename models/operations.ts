@@ -26,6 +26,7 @@ import { mergeParts } from './evaluate/mergeParts.ts';
 import { exportBundle } from './export/exportBundle.ts';
 import { restoreBundle } from './export/restore.ts';
 import { verifyBundle } from './export/verify.ts';
+import { warnOfDrop } from './gate.ts';
 import { refuseGiantTensors } from './graph/giantTensors.ts';
 import { type OnnxModel, readModel } from './graph/read.ts';
 import { inferShapes, type TensorShape } from './graph/shapes.ts';
@@ -33,18 +34,14 @@ import { summarize } from './inspect/summary.ts';
 import { measurePruneSensitivity } from './prune/sensitivity.ts';
 import { quantize } from './quantize/quantize.ts';
 import { measureQuantizeSensitivity } from './quantize/sensitivity.ts';
-import { describeCollapse } from './recipe/collapse.ts';
 import { derive } from './recipe/derive.ts';
 import { predict } from './recipe/predict.ts';
 import { measurePresets } from './recipe/presets.ts';
 import { readRecipe } from './recipe/readRecipe.ts';
 import { samplePaths } from './samples/sample.ts';
-import type { Agreement } from './types.ts';
 
 /** Thresholds at which a derived model is compared with its original. */
 const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
-/** A loss of F1 above this is worth a warning. */
-const noticeableDrop = 0.05;
 
 /** Why the runtime refuses a model, or null when it takes it. Unoptimised, because only the answer counts. */
 async function whyRefused(model: OnnxModel, shapes: ReadonlyMap<string, TensorShape>): Promise<string | null> {
@@ -89,16 +86,6 @@ async function correct(input: OperationInput<'correct'>): Promise<OperationOutpu
   return inspect({ model: path });
 }
 
-/** What to say about a loss that a person would notice. */
-function lossWarnings(agreement: Agreement): string[] {
-  const drop = 1 - agreement.f1;
-  if (drop <= noticeableDrop) return [];
-  const { lost, extra, images } = agreement;
-  return [
-    `The boxes differ noticeably from the original's: F1 ${agreement.f1.toFixed(3)} on ${images} pictures, ${lost} lost and ${extra} extra.`,
-  ];
-}
-
 async function pruneAndCheck(
   input: OperationInput<'prune'>,
   context: OperationContext,
@@ -111,12 +98,11 @@ async function pruneAndCheck(
       : {
           images,
           judge: makeJudge(input.model, input.spec, images, workingThresholds).judge,
-          describeCollapse: (agreement: Agreement) => describeCollapse(agreement, 'the original'),
         };
   const report = await pruneAndTime(input, context, guard);
   await carryCorrection(input.model, report.out, input.spec);
   const { agreement } = report;
-  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...lossWarnings(agreement)] };
+  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...warnOfDrop(agreement)] };
 }
 
 async function quantizeAndCheck(
@@ -129,7 +115,7 @@ async function quantizeAndCheck(
   const report = await quantize(input, images, context, judge);
   await carryCorrection(input.model, report.out, input.spec);
   const { agreement } = report;
-  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...lossWarnings(agreement)] };
+  return agreement === undefined ? report : { ...report, warnings: [...report.warnings, ...warnOfDrop(agreement)] };
 }
 
 async function measureSensitivity(

@@ -145,11 +145,3 @@ export function agreementFrom(tally: AgreementTally): Agreement {
     images,
   };
 }
-
-/** A model whose boxes agree less than this with another's has lost them. */
-const leastF1 = 0.5;
-
-/** True where a variant has lost the baseline's boxes; where the baseline finds nothing, nothing can be lost. */
-export function hasLostBoxes({ f1, matched, lost }: Agreement): boolean {
-  return matched + lost > 0 && f1 < leastF1;
-}

@@ -3,7 +3,7 @@ import { isDefaultDomain, opsetOf } from '../graph/nodes.ts';
 import type { OnnxModel } from '../graph/read.ts';
 import { inferShapes, type TensorShape } from '../graph/shapes.ts';
 import { opsetsOf } from '../graph/validate.ts';
-import type { LayerInfo, ModelSummary, TensorInfo } from '../types.ts';
+import type { LayerInfo, ModelFigures, ModelSummary, TensorInfo } from '../types.ts';
 import { macsOf } from './cost.ts';
 import { parametersByNode } from './parameters.ts';
 import { modelPrecision } from './precision.ts';
@@ -138,4 +138,9 @@ export function summarize(model: OnnxModel): ModelSummary {
     layers,
     warnings,
   };
+}
+
+/** What a model costs, without all else that is known of it. */
+export function figuresOf({ parameters, macs, bytes, sparsity }: ModelSummary): ModelFigures {
+  return { parameters, macs, bytes, sparsity };
 }

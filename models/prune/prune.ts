@@ -4,16 +4,17 @@ import type { ModelProto } from 'onnx-buf';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
+import { describeLoss, refusal } from '../gate.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { namePictures } from '../graph/recipePictures.ts';
 import { recordStep } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel, writeModel } from '../graph/write.ts';
-import { summarize } from '../inspect/summary.ts';
+import { figuresOf, summarize } from '../inspect/summary.ts';
 import { prunableWeights } from '../inspect/weights.ts';
 import { partOf } from '../progress.ts';
 import type { PruneOptions, RecipeStep } from '../recipeSchema.ts';
-import type { Agreement, ModelFigures, ModelSummary, PruneReport } from '../types.ts';
+import type { Agreement, PruneReport } from '../types.ts';
 import { analyseChannels, type ChannelAnalysis } from './channels/analysis.ts';
 import { planRemoval } from './channels/planRemoval.ts';
 import { removeChannels } from './channels/removeChannels.ts';
@@ -25,10 +26,6 @@ import { pruneTwoInFour } from './twoInFour.ts';
 import { usualRounding } from './usualRounding.ts';
 
 const compress = promisify(gzip);
-
-function figuresOf({ parameters, macs, bytes, sparsity }: ModelSummary): ModelFigures {
-  return { parameters, macs, bytes, sparsity };
-}
 
 interface Pruned {
   readonly proto: ModelProto;
@@ -52,8 +49,6 @@ export interface PruneGuard {
   readonly images: readonly string[];
   /** How alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
   readonly judge: (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
-  /** How the boxes are lost, as a sentence; undefined where they are not. */
-  readonly describeCollapse: (agreement: Agreement) => string | undefined;
 }
 
 /** What is pruned, and with what. */
@@ -178,17 +173,14 @@ function mostPruned(groups: PruneReport['groups']): string {
 async function judgeVariant(
   { proto, groups }: Pruned,
   { options, out }: OperationInput<'prune'>,
-  { judge, describeCollapse }: PruneGuard,
+  { judge }: PruneGuard,
   context: OperationContext,
 ): Promise<Agreement> {
   const agreement = await judge(encodeModel(proto), context);
-  const collapse = describeCollapse(agreement);
-  if (collapse === undefined || options.gate === false) return agreement;
-  throw new StudioError(
-    'gate-not-met',
-    `${out} was not written. ${collapse} These layers lost most: ${mostPruned(groups)}.`,
-    { hint: 'Take less out (--amount), keep those layers (--keep), or write the file all the same with --no-gate.' },
-  );
+  const loss = describeLoss(agreement, 'the original');
+  if (loss === undefined || options.gate === false) return agreement;
+  const reason = `${loss} These layers lost most: ${mostPruned(groups)}.`;
+  throw refusal(out, reason, 'Take less out (--amount), keep those layers (--keep)');
 }
 
 /**

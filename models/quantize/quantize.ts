@@ -14,7 +14,7 @@ import { type QuantizeOptions, quantizeOptions } from '../recipeSchema.ts';
 import type { Agreement, DetectorSpec, QuantizeReport } from '../types.ts';
 import { finishSearch, type Judge, quantizeWithin } from './accuracy.ts';
 import { quantizeDynamic } from './dynamic.ts';
-import { refuseCollapse } from './gate.ts';
+import { refuseLoss } from './gate.ts';
 import { convertToHalf } from './half.ts';
 import { nodeLabel } from './layerName.ts';
 import { measureLayerNoise } from './layerNoise.ts';
@@ -59,7 +59,7 @@ export async function quantize(
     result.agreement ??
     (judge === undefined ? undefined : await judge(encodeModel(result.proto), partOf(context, 0.7, 0.95)));
   if (agreement !== undefined && options.gate) {
-    await refuseCollapse(agreement, out, options, async () => result.worstLayers(partOf(context, 0.95, 0.95)));
+    await refuseLoss(agreement, out, options, async () => result.worstLayers(partOf(context, 0.95, 0.95)));
   }
   context.signal.throwIfAborted();
   context.report({ step: 'Writing the model', fraction: 0.95 });

@@ -4,21 +4,23 @@ import { carryCorrection } from '../detect/adoptCorrection.ts';
 import { StudioError } from '../errors.ts';
 import { makeJudge } from '../evaluate/judge.ts';
 import { copyFileAtomically } from '../files.ts';
+import { describeLoss, refusal } from '../gate.ts';
 import { type OnnxModel, readModel } from '../graph/read.ts';
 import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
-import { summarize } from '../inspect/summary.ts';
+import { figuresOf, summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
 import type { Recipe, RecipeStep } from '../recipeSchema.ts';
-import type { Agreement, DerivedStep, DeriveReport, ModelFigures } from '../types.ts';
+import type { Agreement, DerivedStep, DeriveReport } from '../types.ts';
 import { applyStep, type StepOperations } from './applyStep.ts';
-import { describeCollapse } from './collapse.ts';
 import { describeStep } from './describeStep.ts';
 import { pictureFinder } from './findPictures.ts';
 import { readRecipe } from './readRecipe.ts';
 import { openStepFolder, type StepFolder } from './stepFolder.ts';
 import { shareSteps } from './stepShares.ts';
 
+/** What a person can do about a step that loses boxes. */
+const askLess = 'Ask less of this step, keep the layers it hurts most (sensitivity shows them)';
 /** Thresholds at which boxes are compared with the original's. */
 const thresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
 
@@ -51,8 +53,8 @@ export async function derive(
     return {
       out: input.out,
       sha256: last.sha256,
-      before: figuresOf(original),
-      after: figuresOf(last),
+      before: figuresOf(summarize(original)),
+      after: figuresOf(summarize(last)),
       steps,
       ...(drift === undefined ? {} : { agreement: drift, drop: 1 - drift.f1 }),
       recipe: recordedRecipe(last.proto) ?? { version: 1, original: original.sha256, steps: [] },
@@ -111,17 +113,17 @@ async function applySteps(
       const derived = await readModel(files.out);
       const own = index === 0 ? result.agreement : undefined;
       drift = own ?? (await judge?.judge(await readFile(files.out), partOf(named, made, end)));
-      const losses = lossesOf(result.agreement, drift);
-      if (gate && losses.length > 0) throw boxesLost(losses);
+      const loss = lossOf(result.agreement, drift);
+      if (gate && loss !== undefined) throw refusal(files.out, loss, askLess);
       const recorded = resolvedStep(parent, derived);
       done.push({
         step: recorded ?? step,
         ...(recorded === undefined ? { unchanged: true } : {}),
-        before: done.at(-1)?.after ?? figuresOf(original),
-        after: figuresOf(derived),
+        before: done.at(-1)?.after ?? figuresOf(summarize(original)),
+        after: figuresOf(summarize(derived)),
         ...(result.agreement === undefined ? {} : { agreement: result.agreement }),
         seconds: (performance.now() - started) / 1000,
-        warnings: [...result.warnings, ...losses],
+        warnings: [...result.warnings, ...(loss === undefined ? [] : [loss])],
       });
       parent = derived;
     } catch (error) {
@@ -141,11 +143,6 @@ function resolvedStep(parent: OnnxModel, derived: OnnxModel): RecipeStep | undef
   return after.length > before.length ? after.at(-1) : undefined;
 }
 
-function figuresOf(model: OnnxModel): ModelFigures {
-  const { parameters, macs, bytes, sparsity } = summarize(model);
-  return { parameters, macs, bytes, sparsity };
-}
-
 /** Says of all that is reported to which step it belongs. */
 function withName(context: OperationContext, name: string): OperationContext {
   return {
@@ -154,16 +151,10 @@ function withName(context: OperationContext, name: string): OperationContext {
   };
 }
 
-function lossesOf(fromParent: Agreement | undefined, fromOriginal: Agreement | undefined): string[] {
-  const parent = fromParent === undefined ? undefined : describeCollapse(fromParent, 'its parent');
-  const whole = fromOriginal === undefined ? undefined : describeCollapse(fromOriginal, 'the original');
-  return [parent ?? whole ?? []].flat();
-}
-
-function boxesLost(losses: readonly string[]): StudioError {
-  return new StudioError('gate-not-met', losses.join(' '), {
-    hint: 'Ask less of this step, or keep the layers it hurts most (sensitivity shows them); with --no-gate the file is written all the same.',
-  });
+/** How the boxes of the parent are lost, or else, little by little, those of the original. */
+function lossOf(fromParent: Agreement | undefined, fromOriginal: Agreement | undefined): string | undefined {
+  const parent = fromParent && describeLoss(fromParent, 'its parent');
+  return parent ?? (fromOriginal && describeLoss(fromOriginal, 'the original'));
 }
 
 /**
