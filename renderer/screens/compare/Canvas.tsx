@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import { drawPicture, prepareCanvas } from '../../overlay/canvas.ts';
 import { type Size, type Transform, transformOf } from '../../overlay/view.ts';
 import { useView } from '../../state/view.ts';
-import styles from './Compare.module.css';
+import styles from './Pane.module.css';
 
 /** Follows the size of an element, in CSS pixels; null until it is known. */
 export function useSize(element: RefObject<HTMLElement | null>): Size | null {

@@ -8,7 +8,7 @@ import { type Cell, candidatesOfCell, heatOfCell, isOverBars } from '../../overl
 import { classProbability } from '../../overlay/factors.ts';
 import { fateOf } from '../../overlay/fate.ts';
 import { useView } from '../../state/view.ts';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { describeFate } from './describeFate.ts';
 import type { Shown, ShownModel } from './shown.ts';
 

@@ -10,7 +10,7 @@ import { attempt, compareNow } from '../../state/actions.ts';
 import { isActive, useJobs } from '../../state/jobs.ts';
 import { useProject } from '../../state/project.ts';
 import { saveReport } from '../../studio.ts';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { GridExplanation } from './GridExplanation.tsx';
 import { ObjectList } from './ObjectList.tsx';
 import { type ShownModel, useShownModels } from './shown.ts';

@@ -7,8 +7,8 @@ import { boxUnder, type ShownBox } from '../../overlay/selection.ts';
 import { useView } from '../../state/view.ts';
 import { describeBox } from './BoxTwin.tsx';
 import { type DrawOver, PictureCanvas, useSize } from './Canvas.tsx';
-import styles from './Compare.module.css';
 import { useGestures } from './gestures.ts';
+import styles from './Pane.module.css';
 import { PaneHeader, PaneMessage } from './PaneHeader.tsx';
 import { useCurrentPicture, useShownModel } from './shown.ts';
 

@@ -2,7 +2,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { setView, useView } from '../../state/view.ts';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { describeNoGrid } from './describeFate.ts';
 import { explainGrid } from './explainGrid.ts';
 import type { ShownModel } from './shown.ts';

@@ -2,7 +2,7 @@ import { toInputX, toInputY } from '../../../models/geometry/letterbox.ts';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { describeVerdict } from './describeVerdict.ts';
 import type { Shown } from './shown.ts';
 

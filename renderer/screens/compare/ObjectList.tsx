@@ -2,7 +2,7 @@ import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { countFound, type JudgedObject } from '../../overlay/truth.ts';
 import { sameTarget, setView, type Target, useView } from '../../state/view.ts';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { describeVerdict } from './describeVerdict.ts';
 import type { Shown, ShownModel } from './shown.ts';
 

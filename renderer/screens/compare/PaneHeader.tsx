@@ -10,8 +10,8 @@ import { shortenNames } from '../../shortenNames.ts';
 import { retryLooks } from '../../state/looks.ts';
 import { useProject } from '../../state/project.ts';
 import { setView, useView } from '../../state/view.ts';
-import styles from './Compare.module.css';
 import { describeNoGrid } from './describeFate.ts';
+import styles from './PaneHeader.module.css';
 import type { ShownModel } from './shown.ts';
 
 /** Name and the figures of this picture, above it: never over it, so that nothing is covered. */

@@ -9,7 +9,7 @@ import { fateOf, linksTo } from '../../overlay/fate.ts';
 import { counterpart } from '../../overlay/scene.ts';
 import { useView } from '../../state/view.ts';
 import { CellDetails } from './CellDetails.tsx';
-import styles from './Compare.module.css';
+import styles from './Details.module.css';
 import { describeFate, describeNoGrid } from './describeFate.ts';
 import { ObjectDetails } from './ObjectDetails.tsx';
 import type { Shown, ShownModel } from './shown.ts';

@@ -1,6 +1,6 @@
 import { Slider } from '@mantine/core';
 import { formatPercent } from '../../format.ts';
-import styles from './Optimize.module.css';
+import styles from './Form.module.css';
 
 /** A share of weights or channels, under its name. */
 export function Amount(props: {

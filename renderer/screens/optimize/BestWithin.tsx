@@ -6,7 +6,7 @@ import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { setView } from '../../state/view.ts';
 import { fastestWithin, smallestWithin } from './bestWithin.ts';
-import styles from './Optimize.module.css';
+import styles from './Results.module.css';
 
 /** Which of the measured models is the best within what may be lost, and within a time. */
 export function BestWithin(props: { readonly report: CompareReport; readonly variants: readonly Variant[] }) {

@@ -1,5 +1,5 @@
 import { SegmentedControl, type SegmentedControlItem } from '@mantine/core';
-import styles from './Optimize.module.css';
+import styles from './Form.module.css';
 
 /** One of a few values, side by side under their name, with what it means where that needs saying. */
 export function Choice<Value extends string>(props: {

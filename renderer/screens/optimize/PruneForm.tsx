@@ -2,8 +2,8 @@ import type { PruneOptions } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
 import { Amount } from './Amount.tsx';
 import { Choice } from './Choice.tsx';
+import styles from './Form.module.css';
 import { KeepPatterns } from './KeepPatterns.tsx';
-import styles from './Optimize.module.css';
 import { Ratios } from './Ratios.tsx';
 
 /** Widths that kernels may like, and measuring which they do. */

@@ -3,9 +3,9 @@ import type { QuantizeOptions } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
 import { Choice } from './Choice.tsx';
+import styles from './Form.module.css';
 import { IntegerOptions } from './IntegerOptions.tsx';
 import { KeepPatterns } from './KeepPatterns.tsx';
-import styles from './Optimize.module.css';
 
 export interface QuantizeFields {
   readonly options: QuantizeOptions;

@@ -2,7 +2,7 @@ import { ActionIcon, Button, NumberInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { PruneOptions } from '../../../models/recipeSchema.ts';
 import { useText } from '../../i18n/text.ts';
-import styles from './Optimize.module.css';
+import styles from './Form.module.css';
 
 type Ratios = PruneOptions['ratios'];
 

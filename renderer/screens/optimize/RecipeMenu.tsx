@@ -6,7 +6,7 @@ import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
 import { replaceSteps } from '../../state/recipe.ts';
 import { copyRecipe, saveSteps, takeRecipeFromFile } from '../../state/recipeActions.ts';
-import styles from './Optimize.module.css';
+import styles from './RecipeMenu.module.css';
 
 /** Where a recipe may come from and go to. */
 export function RecipeMenu({ variant, steps }: { readonly variant: Variant; readonly steps: readonly RecipeStep[] }) {

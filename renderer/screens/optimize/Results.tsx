@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import type { Project, Variant } from '../../../electron/contract.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
@@ -15,8 +14,9 @@ import { findVariant, isRunnable, useProject } from '../../state/project.ts';
 import { setView } from '../../state/view.ts';
 import { dismissJob } from '../../studio.ts';
 import { BestWithin } from './BestWithin.tsx';
-import styles from './Optimize.module.css';
+import styles from './Results.module.css';
 import { StepReports } from './StepReports.tsx';
+import { Warning } from './Warning.tsx';
 
 // The chart library is large, and only this screen needs it.
 const ParetoPlot = lazy(async () => ({ default: (await import('../../components/ParetoPlot.tsx')).ParetoPlot }));
@@ -113,9 +113,7 @@ function Result({ parent, variant }: { readonly parent: Variant; readonly varian
       <FiguresTable names={[parent.name, variant.name]} rows={rows} />
       {job && <StepReports steps={job.result.report.steps} />}
       {variant.warnings.map((warning) => (
-        <p key={warning} className={styles.warning}>
-          <IconAlertTriangle size={16} aria-hidden /> {warning}
-        </p>
+        <Warning key={warning}>{warning}</Warning>
       ))}
       <div className={styles.buttons}>
         {job && (

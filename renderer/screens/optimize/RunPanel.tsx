@@ -9,7 +9,7 @@ import { useProject } from '../../state/project.ts';
 import { dropPictures, namedPictures, setGate, useRecipe } from '../../state/recipe.ts';
 import { runRecipe } from '../../state/recipeActions.ts';
 import { cancelJob } from '../../studio.ts';
-import styles from './Optimize.module.css';
+import styles from './RunPanel.module.css';
 import { Toggle } from './Toggle.tsx';
 
 /** Runs the recipe, and says beforehand what stands against it. */

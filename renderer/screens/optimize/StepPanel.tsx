@@ -12,8 +12,8 @@ import {
   type StepKind,
   useRecipe,
 } from '../../state/recipe.ts';
+import styles from './Form.module.css';
 import { FoldIcon, PruneIcon, QuantizeIcon } from './icons.tsx';
-import styles from './Optimize.module.css';
 import { PruneForm } from './PruneForm.tsx';
 import { QuantizeForm } from './QuantizeForm.tsx';
 

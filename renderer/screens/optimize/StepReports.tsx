@@ -2,7 +2,7 @@ import type { DerivedStep } from '../../../models/types.ts';
 import { formatBytes, formatCount, formatDuration } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { describeStep } from '../../recipe.ts';
-import styles from './Optimize.module.css';
+import styles from './Results.module.css';
 
 /** What each step of a recipe did: what it left, and how alike its boxes are to those of the model before it. */
 export function StepReports({ steps }: { readonly steps: readonly DerivedStep[] }) {

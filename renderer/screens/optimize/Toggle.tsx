@@ -1,6 +1,5 @@
 import { Switch } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
-import styles from './Optimize.module.css';
+import { Warning } from './Warning.tsx';
 
 /** Something on or off, with what that means, and a warning where the choice is a risky one. */
 export function Toggle(props: {
@@ -19,9 +18,9 @@ export function Toggle(props: {
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       {props.warning && (
-        <p className={styles.warning} role="alert">
-          <IconAlertTriangle size={16} aria-hidden /> {props.warning}
-        </p>
+        <div role="alert">
+          <Warning>{props.warning}</Warning>
+        </div>
       )}
     </div>
   );
