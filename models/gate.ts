@@ -1,5 +1,9 @@
+import type { OperationContext } from './api.ts';
 import { StudioError } from './errors.ts';
 import type { Agreement } from './types.ts';
+
+/** Says how alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
+export type Judge = (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
 
 /** A model whose boxes agree less than this with another's has lost them. */
 const leastF1 = 0.5;

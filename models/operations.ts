@@ -40,9 +40,6 @@ import { measurePresets } from './recipe/presets.ts';
 import { readRecipe } from './recipe/readRecipe.ts';
 import { samplePaths } from './samples/sample.ts';
 
-/** Thresholds at which a derived model is compared with its original. */
-const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
-
 /** Why the runtime refuses a model, or null when it takes it. Unoptimised, because only the answer counts. */
 async function whyRefused(model: OnnxModel, shapes: ReadonlyMap<string, TensorShape>): Promise<string | null> {
   try {
@@ -97,7 +94,7 @@ async function pruneAndCheck(
       ? undefined
       : {
           images,
-          judge: makeJudge(input.model, input.spec, images, workingThresholds).judge,
+          judge: makeJudge(input.model, input.spec, images),
         };
   const report = await pruneAndTime(input, context, guard);
   await carryCorrection(input.model, report.out, input.spec);
@@ -111,7 +108,7 @@ async function quantizeAndCheck(
 ): Promise<OperationOutput<'quantize'>> {
   const images = input.data.length === 0 ? [] : await listImages(input.data, context.signal);
   await requireFit(input.model, input.spec);
-  const judge = images.length === 0 ? undefined : makeJudge(input.model, input.spec, images, workingThresholds).judge;
+  const judge = images.length === 0 ? undefined : makeJudge(input.model, input.spec, images);
   const report = await quantize(input, images, context, judge);
   await carryCorrection(input.model, report.out, input.spec);
   const { agreement } = report;
@@ -123,7 +120,7 @@ async function measureSensitivity(
   context: OperationContext,
 ): Promise<OperationOutput<'sensitivity'>> {
   const images = await listImages(input.data, context.signal);
-  const { judge } = makeJudge(input.model, input.spec, images, workingThresholds);
+  const judge = makeJudge(input.model, input.spec, images);
   switch (input.for) {
     case 'quantize':
       return measureQuantizeSensitivity(input, images, context, judge);

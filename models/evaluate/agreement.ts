@@ -16,7 +16,7 @@ import { mapClasses } from './classes.ts';
 import { visitPictures } from './pictures.ts';
 
 /** At which scores and overlaps boxes count. */
-export interface AgreementOptions {
+interface AgreementOptions {
   readonly confidence: number;
   readonly iou: number;
   readonly maxDetections: number;

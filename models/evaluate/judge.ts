@@ -1,37 +1,31 @@
-import type { OperationContext } from '../api.ts';
 import { openDetector, openDetectorFromProto } from '../detect/detector.ts';
+import type { Judge } from '../gate.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
-import type { Agreement, Detection } from '../types.ts';
-import { type AgreementOptions, enterContestant, matchPicture } from './agreement.ts';
+import type { Detection } from '../types.ts';
+import { enterContestant, matchPicture } from './agreement.ts';
 import { visitPictures } from './pictures.ts';
 
-/** Says how alike variants that are not on disk yet are to the model they were made from. */
-export interface Judge {
-  /** @param bytes an ONNX file of the variant, which is read and fed as the original is */
-  readonly judge: (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
-}
+/** Thresholds at which the boxes of a variant are compared with those of its original. */
+const thresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
 
 /**
- * A judge over pictures. The original runs over them once, when it is first asked; after that a variant alone does.
+ * A judge over pictures. The original runs over them once, when it is first asked; after that a variant alone does, read and
+ * fed as the original is.
  * @param spec a file that corrects how the original is read
  */
-export function makeJudge(
-  original: string,
-  spec: string | undefined,
-  images: readonly string[],
-  options: AgreementOptions,
-): Judge {
+export function makeJudge(original: string, spec: string | undefined, images: readonly string[]): Judge {
   const known = new Map<string, readonly Detection[]>();
-  const judge: Judge['judge'] = async (bytes, context) => {
+  return async (bytes, context) => {
     const baseline = await openDetector(original, { spec });
     try {
       const detector = await openDetectorFromProto(bytes, baseline.spec, { name: `The variant of ${original}` });
       try {
         const contestant = enterContestant(baseline, detector);
         await visitPictures(images, 'compare boxes', context, async (path, image) => {
-          const boxes = known.get(path) ?? (await baseline.detect(image, { ...options, multiLabel: false })).detections;
+          const boxes =
+            known.get(path) ?? (await baseline.detect(image, { ...thresholds, multiLabel: false })).detections;
           known.set(path, boxes);
-          await matchPicture(path, image, boxes, contestant, options);
+          await matchPicture(path, image, boxes, contestant, thresholds);
         });
         return agreementFrom(contestant.tally);
       } finally {
@@ -41,5 +35,4 @@ export function makeJudge(
       await baseline.close();
     }
   };
-  return { judge };
 }

@@ -4,7 +4,7 @@ import type { ModelProto } from 'onnx-buf';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
-import { describeLoss, refusal } from '../gate.ts';
+import { describeLoss, type Judge, refusal } from '../gate.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { namePictures } from '../graph/recipePictures.ts';
 import { recordStep } from '../graph/recipeRecord.ts';
@@ -47,8 +47,7 @@ function requireWeights({ path, proto }: OnnxModel): void {
 /** Pictures on which a variant is made and looked at before it takes the place of any file. */
 export interface PruneGuard {
   readonly images: readonly string[];
-  /** How alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
-  readonly judge: (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
+  readonly judge: Judge;
 }
 
 /** What is pruned, and with what. */

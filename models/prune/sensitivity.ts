@@ -1,4 +1,5 @@
 import type { OperationContext, OperationInput } from '../api.ts';
+import type { Judge } from '../gate.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import type { PruneSensitivity } from '../types.ts';
@@ -8,7 +9,6 @@ import type { ChannelGroup } from './channels/groups.ts';
 import { predictFigures } from './channels/predict.ts';
 import { removeChannels } from './channels/removeChannels.ts';
 import { measureSize } from './predictPrune.ts';
-import type { PruneGuard } from './prune.ts';
 import { refuseQuantized } from './refuseQuantized.ts';
 import { usualRounding } from './usualRounding.ts';
 
@@ -75,7 +75,7 @@ export async function measurePruneSensitivity(
   input: Extract<OperationInput<'sensitivity'>, { for: 'prune' }>,
   images: number,
   { signal, report }: OperationContext,
-  judge: PruneGuard['judge'],
+  judge: Judge,
 ): Promise<PruneSensitivity> {
   report({ step: 'Reading the model', fraction: 0 });
   const model = await readWholeModel(input.model);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type OperationRequest, operationInputs } from '../api.ts';
+import type { Judge } from '../gate.ts';
 import { writeModel } from '../graph/write.ts';
 import { quantizeOptions } from '../recipeSchema.ts';
 import { recordingContext } from '../testing/context.ts';
@@ -9,7 +10,6 @@ import { temporaryFolder } from '../testing/folder.ts';
 import { tinyV8 } from '../testing/tinyModels.ts';
 import { writePicture } from '../testing/writePicture.ts';
 import type { Agreement } from '../types.ts';
-import type { Judge } from './accuracy.ts';
 import { quantize } from './quantize.ts';
 import { measureQuantizeSensitivity } from './sensitivity.ts';
 

@@ -1,6 +1,7 @@
 import { clone } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import type { OperationContext } from '../api.ts';
+import type { Judge } from '../gate.ts';
 import { encodeModel } from '../graph/write.ts';
 import { partOf } from '../progress.ts';
 import type { QuantizeOptions } from '../recipeSchema.ts';
@@ -18,9 +19,6 @@ import {
   writeSearchState,
 } from './searchState.ts';
 import { buildStatic, measureRanges, planStatic, type StaticSource } from './static.ts';
-
-/** Says how alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
-export type Judge = (bytes: Uint8Array, context: OperationContext) => Promise<Agreement>;
 
 interface Accurate extends Quantized {
   readonly trials: number;

@@ -1,9 +1,9 @@
 import type { OperationContext, OperationInput } from '../api.ts';
+import type { Judge } from '../gate.ts';
 import { readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import { partOf } from '../progress.ts';
 import type { QuantizeSensitivity } from '../types.ts';
-import type { Judge } from './accuracy.ts';
 import { measureLayerNoise } from './layerNoise.ts';
 import { prepareStatic } from './quantize.ts';
 import { refuseLowPrecision } from './refusals.ts';

@@ -21,8 +21,6 @@ import { shareSteps } from './stepShares.ts';
 
 /** What a person can do about a step that loses boxes. */
 const askLess = 'Ask less of this step, keep the layers it hurts most (sensitivity shows them)';
-/** Thresholds at which boxes are compared with the original's. */
-const thresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
 
 /**
  * Applies a recipe to a model, each step to what the step before gave. Every result is compared on the pictures with its parent and
@@ -95,7 +93,7 @@ async function applySteps(
 ): Promise<{ readonly steps: DerivedStep[]; readonly last: OnnxModel; readonly drift: Agreement | undefined }> {
   const { spec, gate } = input;
   const picturesOf = pictureFinder(images, input.recalibrate, context.signal);
-  const judge = images.length === 0 ? undefined : makeJudge(input.model, spec, images, thresholds);
+  const judge = images.length === 0 ? undefined : makeJudge(input.model, spec, images);
   const shares = shareSteps(recipe.steps, judge !== undefined);
   const done: DerivedStep[] = [];
   let parent = original;
@@ -112,7 +110,7 @@ async function applySteps(
       const result = await applyStep(operations, step, place, partOf(named, start, made));
       const derived = await readModel(files.out);
       const own = index === 0 ? result.agreement : undefined;
-      drift = own ?? (await judge?.judge(await readFile(files.out), partOf(named, made, end)));
+      drift = own ?? (await judge?.(await readFile(files.out), partOf(named, made, end)));
       const loss = lossOf(result.agreement, drift);
       if (gate && loss !== undefined) throw refusal(files.out, loss, askLess);
       const recorded = resolvedStep(parent, derived);
