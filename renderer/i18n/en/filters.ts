@@ -1,0 +1,20 @@
+/** Compare: which pictures are listed. */
+export const filters = {
+  label: 'Filter the pictures',
+  lost: 'Lost',
+  extra: 'Extra',
+  moved: 'Moved',
+  changedClass: 'Other class',
+  size: 'Size',
+  anySize: 'Any size',
+  small: 'Small: under 32² px',
+  medium: 'Medium: under 96² px',
+  large: 'Large',
+  class: 'Class',
+  anyClass: 'Any class',
+  search: 'Find by name',
+  clear: 'Show all',
+  letGo: 'Let go of this choice',
+  nothing: 'No picture fits these filters.',
+  otherThresholds: 'measured at other thresholds than are set now',
+};

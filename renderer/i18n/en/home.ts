@@ -1,0 +1,21 @@
+/** Home. */
+export const home = {
+  title: 'Drop a detector and a few pictures',
+  lead: 'Boxwright runs YOLO detectors from ONNX files on this machine, makes them smaller and faster, and shows exactly what changes. Nothing leaves this computer.',
+  takesModels: 'Models: .onnx',
+  takesPictures: 'Pictures: JPEG, PNG, WebP, BMP, TIFF, AVIF, or whole folders',
+  takesDatasets: 'YOLO data sets: data.yaml',
+  takesBundles: 'Bundles: .zip',
+  sampleHint: 'A small detector and labelled pictures that ship with the app. Everything works with it, offline.',
+  openNow: 'Open now',
+  nothingOpen: 'Nothing is open yet.',
+  seePictures: 'See the boxes',
+  clearPictures: 'Clear the pictures',
+  machine: 'This machine',
+  cores: (count: number) => (count === 1 ? '1 core' : `${count} cores`),
+  vnni: 'Has VNNI: int8 models run fast and exact here.',
+  noVnni: 'No VNNI: int8 runs, with 7-bit weights where 8-bit products would saturate.',
+  providers: 'Can run models on',
+  available: 'available',
+  unavailable: 'not available',
+};

@@ -1,0 +1,20 @@
+/** Settings. */
+export const settings = {
+  title: 'Settings',
+  appearance: 'Appearance',
+  colorScheme: 'Colour scheme',
+  dark: 'Dark',
+  light: 'Light',
+  system: 'System',
+  language: 'Language',
+  running: 'Running models',
+  provider: 'Provider',
+  threads: 'Threads',
+  threadsHint: 'Empty: as many as the machine has cores.',
+  thresholds: 'Thresholds at start',
+  about: 'About',
+  version: 'Version',
+  electron: 'Electron',
+  platform: 'Platform',
+  logFolder: 'Log folder',
+};

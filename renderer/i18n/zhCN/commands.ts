@@ -1,0 +1,27 @@
+import type { Dictionary } from '../en.ts';
+
+export const commands: Dictionary['commands'] = {
+  search: '想做什么？',
+  nothing: '没有这个名称的操作',
+  cheatSheet: '键盘快捷键',
+  palette: '按名称查找操作',
+  goTo: (screen) => `前往${screen}`,
+  nextPicture: '下一张图片',
+  previousPicture: '上一张图片',
+  nextBox: '下一个检测框',
+  previousBox: '上一个检测框',
+  clearSelection: '清除选择',
+  toggle: (what) => `显示或隐藏${what}`,
+  nextGrid: '网格：下一层、全部层、关闭',
+  pinCell: '固定一个单元格，用方向键移动',
+  finerLevel: '更细的网格层',
+  coarserLevel: '更粗的网格层',
+  mode: (what) => `模式：${what}`,
+  toggleInspector: '显示或隐藏检查器',
+  order: '按差异程度排列图片',
+  groupGo: '前往',
+  groupOpen: '打开',
+  groupLook: '查看',
+  groupMake: '生成',
+  groupApp: '应用',
+};

@@ -1,0 +1,27 @@
+import type { Dictionary } from '../en.ts';
+
+export const exportScreen: Dictionary['export'] = {
+  title: '导出',
+  emptyText: '请先打开检测器。部署包包含在别处正确运行它所需的一切，并能证明结果正确。',
+  stepVariant: '变体',
+  stepTarget: '目标',
+  stepVerify: '构建并验证',
+  stepSave: '保存',
+  node: 'Node 版 onnxruntime',
+  nodeText: '模型、清单、标签、可运行示例、带预期检测框的基准图片，以及验证脚本。',
+  license: '模型许可证',
+  licenseHint: '写入清单，例如 MIT 或 AGPL-3.0',
+  build: '构建并验证',
+  building: '正在构建并验证…',
+  buildText: '在干净的进程中运行部署包自带的示例，并与基准检测框比较。只应保存通过验证的部署包。',
+  checks: '检查项',
+  passed: '已通过验证',
+  failed: '未通过验证',
+  files: '部署包中的文件',
+  save: '保存部署包…',
+  saved: (path) => `已保存到 ${path}`,
+  verifyOther: '验证部署包…',
+  verifyOtherText: '可检查任何部署包，包括别处生成的。不是由 Boxwright 生成的代码绝不会被执行。',
+  verifyResult: '检查结果',
+  notBuilt: '尚未构建。',
+};
