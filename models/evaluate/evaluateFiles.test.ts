@@ -147,6 +147,57 @@ describe('files from anywhere', () => {
     expect(coco.AR100).toBe(1);
   });
 
+  it('keeps ids apart that a double would round into one', async () => {
+    const ids = ['9223372036854775806', '9223372036854775807'];
+    const [first = '', second = ''] = ids;
+    const files = await writeCocoFiles(folder, [1], ['cup'], [cup], found);
+    const annotation = (image: string, id: number) =>
+      `{"id": ${id}, "image_id": ${image}, "category_id": 1, "bbox": [0, 0, 100, 100]}`;
+    const annotations = `{"images": [${ids.map((id) => `{"id": ${id}}`).join()}], "categories": [{"id": 1, "name": "cup"}],
+      "annotations": [${annotation(first, 1)}, ${annotation(second, 2)}]}`;
+    await writeFile(files.annotations, annotations);
+    await writeFile(files.predictions, JSON.stringify([{ ...cup, image_id: second, score: 0.9 }]));
+    const { coco, images } = await evaluateFiles(files, recordingContext().context);
+    expect(images).toBe(2);
+    expect(coco.AR100).toBe(0.5);
+  });
+
+  it('ranks ids that all stand in quotes by their letters, as NumPy does', async () => {
+    // The detection in "10" comes first of two with the same score, and is wrong.
+    const truth = [{ ...cup, image_id: '9' }];
+    const detections = [
+      { ...cup, image_id: '9', score: 0.5 },
+      { ...cup, image_id: '10', score: 0.5 },
+    ];
+    expect((await evaluate(truth, detections, ['9', '10'])).coco.AP).toBeCloseTo(0.5, 12);
+    const numbers = await evaluate([{ ...cup, image_id: 9 }], detections, [9, 10]);
+    expect(numbers.coco.AP).toBeCloseTo(1, 12);
+  });
+
+  it('takes categories whose ids are words, and numbers them by place', async () => {
+    const files = await writeCocoFiles(folder, [1], ['cup'], [cup], found);
+    const categories = [
+      { id: 'dog', name: 'Dog' },
+      { id: 'cat', name: 'Cat' },
+    ];
+    const annotations = [{ ...cup, id: 1, category_id: 'dog' }];
+    await writeFile(files.annotations, JSON.stringify({ images: [{ id: 1 }], annotations, categories }));
+    await writeFile(files.predictions, JSON.stringify([{ ...cup, category_id: 'dog', score: 0.9 }]));
+    const { perClass } = await evaluateFiles(files, recordingContext().context);
+    expect(perClass.map(({ classId, className, AR100 }) => [classId, className, AR100])).toEqual([
+      [0, 'Cat', null],
+      [1, 'Dog', 1],
+    ]);
+  });
+
+  it('leaves out detections of categories that the annotations do not have, and says so', async () => {
+    const more = [90, 91, 90].map((category_id) => ({ ...cup, category_id, score: 0.95 }));
+    const { coco, detections, warnings } = await evaluate([cup], [...more, ...found]);
+    expect(coco.AP).toBeCloseTo(1, 12);
+    expect(detections).toBe(1);
+    expect(warnings.at(-1)).toMatch(/detections\.json: 3 detections of categories .* were left out: 90, 91\.$/);
+  });
+
   it('says what it left out and what others count differently', async () => {
     const truth = [
       { ...cup, area: 10_000, ignore: 1 },
@@ -164,7 +215,7 @@ describe('files from anywhere', () => {
   it.each([
     [[{ ...cup, image_id: 7, score: 0.9 }], 'detections in image 7, which'],
     [[{ ...cup, image_id: 'x', score: 0.9 }], 'detections in image "x", which'],
-    [[{ ...cup, category_id: 90, score: 0.9 }], 'detections of category 90, which'],
+    [[{ ...cup, category_id: 90, score: 0.9 }], 'detections of categories 90 alone, which'],
     [[...found, { ...cup }], 'detection 1 has no score'],
     [[{ ...cup, score: '0.9' }], 'the score of detection 0 is not a number'],
     [[{ ...cup, score: 0.9, bbox: [1, 2, 3] }], 'detection 0 has a bbox that is not four numbers'],

@@ -19,14 +19,14 @@ export async function evaluateFiles(
   report({ step: 'read annotations', fraction: 0 });
   const annotations = await readAnnotations(input.annotations);
   signal.throwIfAborted();
-  const detections = await readDetections(input.predictions, annotations, partOf(context, 0.2, 0.8));
+  const { found, warnings } = await readDetections(input.predictions, annotations, partOf(context, 0.2, 0.8));
   signal.throwIfAborted();
   const read = performance.now();
   report({ step: 'measure', fraction: 0.8 });
   const pictures = Uint32Array.from(annotations.pictures.values());
-  const records = matchPictures(pictures, annotations.truth, detections);
+  const records = matchPictures(pictures, annotations.truth, found);
   signal.throwIfAborted();
   const figures = await computeFigures(() => [records], annotations.classes, signal);
   const ms = { read: read - started, evaluate: performance.now() - read };
-  return { ...figures, ms, warnings: annotations.warnings };
+  return { ...figures, ms, warnings: [...annotations.warnings, ...warnings] };
 }

@@ -1,18 +1,26 @@
 import { StudioError } from '../../errors.ts';
 import { isNumber, isText, type JsonCursor, readNumber, readText } from './jsonCursor.ts';
 
-/** An id of a COCO file. Numbers that are written as strings count as numbers: "42" and 42 are the same picture. */
+/**
+ * An id of a COCO file. Numbers that are written as strings count as numbers: "42" and 42 are the same picture. Those that a
+ * double would round stay as they are written.
+ */
 export type CocoId = number | string;
 
-const wholeNumber = /^(0|-?[1-9]\d{0,14})$/;
+const wholeNumber = /^(0|-?[1-9]\d*)$/;
 
 /** @param what what the id is of, for the message */
 export function readId(cursor: JsonCursor, what: string): CocoId {
   if (isText(cursor)) {
     const text = readText(cursor);
-    return wholeNumber.test(text) ? Number(text) : text;
+    return wholeNumber.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
   }
-  if (isNumber(cursor)) return readNumber(cursor);
+  if (isNumber(cursor)) {
+    const start = cursor.at;
+    const value = readNumber(cursor);
+    const isExact = Number.isSafeInteger(value) || !Number.isInteger(value);
+    return isExact ? value : cursor.bytes.toString('latin1', start, cursor.at);
+  }
   throw new StudioError('dataset-invalid', `${cursor.path}: the id of ${what} is neither a number nor a string.`);
 }
 

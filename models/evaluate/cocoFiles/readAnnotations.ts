@@ -25,6 +25,7 @@ export interface Annotations {
   readonly path: string;
   /** Number of each picture by its id. */
   readonly pictures: ReadonlyMap<CocoId, number>;
+  /** A class bears the id of its category where all of these are numbers, else its place. */
   readonly classes: readonly NamedClass[];
   /** Number of each class by its id. */
   readonly classNumbers: ReadonlyMap<CocoId, number>;
@@ -37,6 +38,12 @@ const fileNames = wantedNames('images', 'annotations', 'categories');
 const imageNames = wantedNames('id');
 const categoryNames = wantedNames('id', 'name');
 const annotationNames = wantedNames('image_id', 'category_id', 'bbox', 'area', 'iscrowd', 'ignore', 'id');
+
+interface RawImages {
+  readonly ids: Set<CocoId>;
+  /** All ids stand in quotes: they are ranked by their letters, "10" before "9". */
+  allText: boolean;
+}
 
 /** The annotations as they stand in the file. */
 interface RawAnnotations {
@@ -57,7 +64,7 @@ interface RawAnnotations {
  */
 export async function readAnnotations(path: string): Promise<Annotations> {
   const cursor = startCursor(path, await readJsonBytes(path));
-  const images = new Set<CocoId>();
+  const images: RawImages = { ids: new Set(), allText: true };
   const categories = new Map<CocoId, string>();
   const raw: RawAnnotations = {
     imageIds: [],
@@ -94,10 +101,11 @@ function notAnnotations(path: string, why: string): StudioError {
   });
 }
 
-function readImage(cursor: JsonCursor, index: number, images: Set<CocoId>): void {
+function readImage(cursor: JsonCursor, index: number, images: RawImages): void {
   let found = false;
   readMembers(cursor, imageNames, () => {
-    images.add(readId(cursor, `image ${index}`));
+    images.allText &&= isText(cursor);
+    images.ids.add(readId(cursor, `image ${index}`));
     found = true;
   });
   if (!found) throw notAnnotations(cursor.path, `image ${index} has no id`);
@@ -112,10 +120,8 @@ function readCategory(cursor: JsonCursor, index: number, categories: Map<CocoId,
     else skipValue(cursor);
   });
   if (id === undefined) throw notAnnotations(cursor.path, `category ${index} has no id`);
-  if (typeof id === 'string')
-    throw notAnnotations(cursor.path, `the id of category ${index}, ${showId(id)}, is no number`);
   if (categories.has(id)) throw notAnnotations(cursor.path, `two categories have the id ${showId(id)}`);
-  categories.set(id, title ?? `class ${id}`);
+  categories.set(id, title ?? (typeof id === 'number' ? `class ${id}` : id));
 }
 
 const box = new Float64Array(4);
@@ -168,13 +174,19 @@ function readAnnotation(cursor: JsonCursor, index: number, raw: RawAnnotations):
 
 function arrange(
   path: string,
-  images: ReadonlySet<CocoId>,
+  { ids, allText }: Readonly<RawImages>,
   categories: ReadonlyMap<CocoId, string>,
   raw: RawAnnotations,
 ): Annotations {
-  const pictures = new Map([...images].sort(compareIds).map((id, index) => [id, index]));
-  const classes = [...categories].map(([id, name]) => ({ id: Number(id), name })).sort((a, b) => a.id - b.id);
-  const classNumbers = new Map<CocoId, number>(classes.map(({ id }, index) => [id, index]));
+  const compare = allText ? (a: CocoId, b: CocoId) => compareIds(String(a), String(b)) : compareIds;
+  const pictures = new Map([...ids].sort(compare).map((id, index) => [id, index]));
+  const categoryIds = [...categories.keys()].sort(compareIds);
+  const classNumbers = new Map(categoryIds.map((id, index) => [id, index]));
+  const areNumbers = categoryIds.every((id) => typeof id === 'number');
+  const classes = categoryIds.map((id, index) => ({
+    id: areNumbers ? Number(id) : index,
+    name: categories.get(id) ?? '',
+  }));
   const kept: number[] = [];
   const pictureOf: number[] = [];
   const classOf: number[] = [];

@@ -20,16 +20,24 @@ import { readJsonBytes } from './readJsonBytes.ts';
 
 const detectionNames = wantedNames('image_id', 'category_id', 'bbox', 'score');
 
+/** What a result file holds. */
+interface Detections {
+  readonly found: GroupedBoxes<DetectionColumns>;
+  /** Sentences about what was left out. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * Reads a COCO result file: a list of {image_id, category_id, bbox: [left, top, width, height], score}.
- * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, also where it names pictures or categories that
- * the annotations do not have
+ * Reads a COCO result file: a list of {image_id, category_id, bbox: [left, top, width, height], score}. As in COCO's own code
+ * detections of categories that the annotations do not have are left out.
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`, also where it names pictures that the annotations
+ * do not have, or none of their categories
  */
 export async function readDetections(
   path: string,
   annotations: Annotations,
   { signal, report }: OperationContext,
-): Promise<GroupedBoxes<DetectionColumns>> {
+): Promise<Detections> {
   const cursor = startCursor(path, await readJsonBytes(path));
   if (!isList(cursor)) throw notResults(path, 'it is not a list');
   const pictures = growingNumbers();
@@ -37,8 +45,15 @@ export async function readDetections(
   const boxes = growingNumbers();
   const scores = growingNumbers();
   const detection = startDetection(cursor, annotations);
+  const foreign = new Set<CocoId>();
+  let leftOut = 0;
   const readDetection = (index: number) => {
     detection.read(index);
+    if (detection.classNumber === undefined) {
+      foreign.add(detection.category);
+      leftOut += 1;
+      return;
+    }
     append(pictures, detection.picture);
     append(classes, detection.classNumber);
     for (let side = 0; side < 4; side += 1) append(boxes, detection.box[side] ?? 0);
@@ -50,17 +65,30 @@ export async function readDetections(
     signal.throwIfAborted();
   });
   expectEnd(cursor);
-  return groupDetections(Uint32Array.from(filled(pictures)), annotations.pictures.size, annotations.classes.length, {
-    classIds: Uint16Array.from(filled(classes)),
-    boxes: filled(boxes),
-    scores: filled(scores),
-  });
+  const listed = [...foreign].slice(0, 5).map(showId).join(', ') + (foreign.size > 5 ? ' ...' : '');
+  if (leftOut > 0 && pictures.length === 0) throw noneKnown(path, listed, annotations);
+  const count = annotations.classes.length;
+  return {
+    found: groupDetections(Uint32Array.from(filled(pictures)), annotations.pictures.size, count, {
+      classIds: Uint16Array.from(filled(classes)),
+      boxes: filled(boxes),
+      scores: filled(scores),
+    }),
+    warnings:
+      leftOut === 0
+        ? []
+        : [
+            `${path}: ${leftOut} ${leftOut === 1 ? 'detection' : 'detections'} of categories that ${annotations.path} does not list were left out: ${listed}.`,
+          ],
+  };
 }
 
 /** One record, filled again and again. */
 interface DetectionRecord {
   picture: number;
-  classNumber: number;
+  category: CocoId;
+  /** Undefined where the annotations have no such category. */
+  classNumber: number | undefined;
   score: number;
   readonly box: Float64Array;
   readonly read: (index: number) => void;
@@ -78,13 +106,16 @@ function startDetection(cursor: JsonCursor, annotations: Annotations): Detection
       if (id !== lastId) lastPicture = pictureOf(id, cursor.path, annotations);
       lastId = id;
       record.picture = lastPicture;
-    } else if (name === 1) record.classNumber = classOf(readId(cursor, 'a category'), cursor.path, annotations);
-    else if (name === 2) readBox(cursor, `detection ${current}`, record.box);
+    } else if (name === 1) {
+      record.category = readId(cursor, 'a category');
+      record.classNumber = annotations.classNumbers.get(record.category);
+    } else if (name === 2) readBox(cursor, `detection ${current}`, record.box);
     else record.score = readFinite(cursor, `the score of detection ${current}`);
   };
   let current = 0;
   const record: DetectionRecord = {
     picture: 0,
+    category: 0,
     classNumber: 0,
     score: 0,
     box: new Float64Array(4),
@@ -115,12 +146,10 @@ function pictureOf(id: CocoId, path: string, annotations: Annotations): number {
   );
 }
 
-function classOf(id: CocoId, path: string, annotations: Annotations): number {
-  const classNumber = annotations.classNumbers.get(id);
-  if (classNumber !== undefined) return classNumber;
-  throw new StudioError(
+function noneKnown(path: string, listed: string, annotations: Annotations): StudioError {
+  return new StudioError(
     'dataset-invalid',
-    `${path} has detections of category ${showId(id)}, which ${annotations.path} does not list.`,
+    `${path} has detections of categories ${listed} alone, which ${annotations.path} does not list.`,
     {
       hint: 'COCO numbers its 80 classes 1 to 90 with gaps; models count from 0. Write the ids that the annotations use.',
     },
