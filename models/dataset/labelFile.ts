@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, sep } from 'node:path';
 import { StudioError } from '../errors.ts';
+import { placeNames } from '../geometry/classMap.ts';
 import type { LabelFile } from '../types.ts';
 import type { ImageTruth, LabelFlaw, PictureSize } from './dataset.ts';
 import { keepDataset } from './keptDatasets.ts';
@@ -92,9 +93,9 @@ function mapClasses(
   classNames: readonly string[],
   modelClasses: readonly string[],
 ): (classId: number) => number | null {
-  const ids = new Map(modelClasses.map((name, id) => [name, id]));
-  if (!classNames.some((name) => ids.has(name))) return (classId) => classId;
-  return (classId) => ids.get(classNames[classId] ?? '') ?? null;
+  const places = placeNames(classNames, modelClasses);
+  if (places.every((place) => place === null)) return (classId) => classId;
+  return (classId) => places[classId] ?? null;
 }
 
 function listProblems(flaws: readonly LabelFlaw[]): string[] {

@@ -13,6 +13,14 @@ it('goes by names that differ only in case and signs between words', () => {
   });
 });
 
+it('keeps classes apart that bear the same name', () => {
+  expect(find(['thing', 'cup', 'thing'], ['thing', 'cup', 'thing'])).toMatchObject({
+    classOf: [0, 1, 2],
+    mapping: { by: 'name', onlyDataset: [] },
+  });
+  expect(find(['hair-dryer', 'hair dryer'], ['hair dryer', 'hair-dryer']).classOf).toEqual([0, 1]);
+});
+
 it('goes by numbers where no name is the same or none is known', () => {
   expect(find(['class 0', 'class 1'], ['cup', 'ball'])).toMatchObject({
     classOf: [0, 1],

@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts';
+import { placeNames } from '../geometry/classMap.ts';
 import type { ClassMapping } from '../types.ts';
 import { maximumClasses } from './metrics/rules.ts';
 
@@ -24,8 +25,7 @@ export function findModelClasses(
   if (most > maximumClasses) {
     throw new StudioError('bad-input', `${most} classes are more than can be measured (${maximumClasses}).`);
   }
-  const ids = new Map(dataset.classNames.map((name, id) => [comparable(name), id]));
-  const byName = model.classNames.map((name) => ids.get(comparable(name)) ?? null);
+  const byName = placeNames(model.classNames, dataset.classNames);
   if (byName.some((id) => id !== null)) {
     const found = new Set(byName);
     return {
@@ -51,12 +51,4 @@ export function findModelClasses(
     classNames: named ? dataset.classNames : model.classNames,
     mapping: { by: 'id', onlyModel: [], onlyDataset: [] },
   };
-}
-
-/** Names are the same whatever their case and the signs between their words. */
-function comparable(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/[\s_-]+/g, ' ')
-    .trim();
 }

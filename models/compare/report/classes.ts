@@ -1,3 +1,4 @@
+import { findEvaluatedClass } from '../../geometry/evaluatedClass.ts';
 import type { ComparedModel } from '../../types.ts';
 import { type Html, html, nothing } from './html.ts';
 
@@ -18,6 +19,7 @@ function collectRows(models: readonly ComparedModel[]): ClassRow[] {
   const [baseline, ...variants] = models;
   const names = new Map<number, string>();
   for (const { classes = [] } of variants) for (const one of classes) names.set(one.classId, one.className);
+  const all = [...names.values()].map((className) => ({ className }));
   return [...names].map(([classId, name]) => {
     const own = variants.map(({ classes = [] }) => classes.find((one) => one.classId === classId));
     const known = own.find((one) => one !== undefined);
@@ -26,9 +28,8 @@ function collectRows(models: readonly ComparedModel[]): ClassRow[] {
       name,
       baseline: known === undefined ? 0 : known.matched + known.lost,
       f1: own.map((one) => one?.f1 ?? null),
-      // A dataset may number its classes otherwise.
       ap: hasLabels
-        ? models.map(({ evaluation }) => evaluation?.perClass.find((one) => one.className === name)?.AP ?? null)
+        ? models.map(({ evaluation }) => findEvaluatedClass(evaluation, { classId, className: name }, all)?.AP ?? null)
         : [],
       worst: Math.min(1, ...own.map((one) => one?.f1 ?? 1)),
     };

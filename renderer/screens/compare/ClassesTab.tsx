@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { findEvaluatedClass } from '../../../models/geometry/evaluatedClass.ts';
 import type { ClassAgreement, ComparedModel } from '../../../models/types.ts';
 import { CellBar, type TableColumn, type TableOrder, VirtualTable } from '../../components/VirtualTable.tsx';
 import { goodAgreement } from '../../figures.ts';
@@ -24,9 +25,9 @@ export function ClassesTab() {
   if (!classes) return <NotCompared />;
   const isLabelled = model?.evaluation !== undefined;
   /** AP of a class against the labels: of the model in focus, and how much it differs from the baseline's. */
-  const precisionOf = (className: string) => {
+  const precisionOf = (one: Pick<ClassAgreement, 'classId' | 'className'>) => {
     const read = (figures: ComparedModel | undefined) =>
-      figures?.evaluation?.perClass.find((one) => one.className === className)?.AP ?? null;
+      findEvaluatedClass(figures?.evaluation, one, classes)?.AP ?? null;
     const [before, after] = [read(baseline), read(model)];
     return { after, delta: before === null || after === null ? null : formatGain(after - before, 3) };
   };
@@ -50,7 +51,7 @@ export function ClassesTab() {
         order={order}
         onOrder={(next) => setOrder(next && next.column !== 'ap' ? { ...next, column: next.column } : null)}
         onPick={({ classId }) => setPictureFilter({ classId })}
-        cells={({ className, matched, lost, extra, f1 }) => [
+        cells={({ classId, className, matched, lost, extra, f1 }) => [
           className,
           matched,
           <span key="lost" className={lost > 0 ? 'bad' : 'dim'}>
@@ -63,7 +64,7 @@ export function ClassesTab() {
           <span key="f1" className={f1 < goodAgreement ? 'bad' : undefined}>
             {f1.toFixed(3)}
           </span>,
-          ...(isLabelled ? [<Precision key="ap" {...precisionOf(className)} />] : []),
+          ...(isLabelled ? [<Precision key="ap" {...precisionOf({ classId, className })} />] : []),
         ]}
       />
     </div>
