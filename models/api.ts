@@ -148,8 +148,10 @@ export const operationInputs = {
     baseline: path,
     variants: z.array(path).min(1).max(8),
     images: paths,
-    /** Every model is measured against the labels of this dataset too. */
+    /** Every model is measured against the labels of this dataset too; where it is among `images`, its pictures are meant. */
     dataset: path.optional(),
+    /** Of the dataset. Absent: the one to measure on. */
+    split: splitName.optional(),
     confidence: unit.default(0.25),
     iou: unit.default(0.7),
     spec,

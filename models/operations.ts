@@ -5,7 +5,7 @@ import { compareGraphs } from './compare/graphDifference.ts';
 import { measureLayerDifferences } from './compare/layerDifferences.ts';
 import { pruneAndTime } from './compare/pruneAndTime.ts';
 import { checkDataset } from './dataset/checkDataset.ts';
-import { collect, listImages } from './dataset/collect.ts';
+import { collect, listImages, listImagesWith } from './dataset/collect.ts';
 import { convertDataset } from './dataset/convertDataset.ts';
 import { findLabels } from './dataset/labelFile.ts';
 import { splitDataset } from './dataset/splitDataset.ts';
@@ -177,7 +177,7 @@ export const operations: EngineOperations = {
     ),
   sensitivity: measureSensitivity,
   compare: async (input, context) =>
-    compare({ ...input, images: await listImages(input.images, context.signal) }, context),
+    compare({ ...input, images: await listImagesWith(input.images, input, context.signal) }, context),
   layers: measureLayerDifferences,
   graphDifference: compareGraphs,
   evaluate: (input, context) => ('model' in input ? evaluateModel(input, context) : evaluateFiles(input, context)),

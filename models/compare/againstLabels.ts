@@ -25,7 +25,7 @@ export async function measureAgainstLabels(
   input: OperationInput<'compare'>,
   context: OperationContext,
 ): Promise<LabelFigures> {
-  const { dataset, provider, threads, allowFallback, spec } = input;
+  const { dataset, split, provider, threads, allowFallback, spec } = input;
   if (dataset === undefined) return { evaluations: [] };
   const evaluations: EvaluationFigures[] = [];
   const places = new Map<string, number>();
@@ -42,7 +42,7 @@ export async function measureAgainstLabels(
         confusions ??= collectConfusions(classCount);
         confusions.add(placeOf(path), records);
       };
-      const request = { model, data: dataset, provider, threads, allowFallback, spec, onPicture, ...measuring };
+      const request = { model, data: dataset, split, provider, threads, allowFallback, spec, onPicture, ...measuring };
       const figures = await evaluateModel(request, part);
       const pictures = confusions?.finish() ?? [];
       evaluations.push({ ...figures, confusion: { ...figures.confusion, pictures } });

@@ -85,6 +85,35 @@ describe('COCO files', () => {
     expect(await dataset.findOrphans(new AbortController().signal)).toEqual(['Annotation 5']);
   });
 
+  it('keep ids apart that a double would round into one, and take the first of two categories with one id', async () => {
+    const text = `{"images": [{"id": 9223372036854775806, "file_name": "a.jpg"}, {"id":9223372036854775807, "file_name": "b.jpg"}],
+      "categories": [{"id": 1, "name": "car"}, {"id": 1, "name": "bus"}],
+      "annotations": [{"id": 1, "image_id": 9223372036854775807 , "category_id": 1, "bbox": [0, 0, 2, 2]}]}`;
+    const dataset = await openDataset(await write('long.json', text));
+    expect(dataset.classNames).toEqual(['car']);
+    expect(dataset.notes.at(-1)).toBe('Two categories have the id 1; the first counts.');
+    const [first, second] = dataset.splits[0]?.images ?? [];
+    expect(first && (await dataset.readTruth(first)).objects).toEqual([]);
+    expect(second && (await dataset.readTruth(second)).objects).toHaveLength(1);
+  });
+
+  it('tell entries apart that name the same file, in one file and in several', async () => {
+    const make = (ids: readonly number[]) => ({
+      images: ids.map((id) => ({ ...image, id })),
+      categories,
+      annotations: ids.map((id) => ({ ...box, id: 10 * id, image_id: id })),
+    });
+    await write('same/a.jpg', '');
+    await write('same/train.json', make([1, 2]));
+    await write('same/val.json', make([2, 3]));
+    const { splits, readTruth } = await openDataset(at('same'));
+    const truths = await Promise.all(splits.flatMap(({ images }) => images).map((entry) => readTruth(entry)));
+    expect(truths.map(({ objects }) => objects.map(({ id }) => id))).toEqual([[10], [20], [20], [30]]);
+    expect(truths.map(({ path }) => path?.slice(-10))).toEqual(
+      ['train.json', 'train.json', '/val.json', '/val.json'].map((name) => expect.stringContaining(name)),
+    );
+  });
+
   it.each([
     ['annotations/instances_val2017.json', 'a.jpg', 'val2017/a.jpg', 'val'],
     ['annotations/instances_train2014.json', 'a.jpg', 'images/train2014/a.jpg', 'train'],

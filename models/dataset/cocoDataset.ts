@@ -17,7 +17,7 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
   const images = file.images.map(
     ({ fileName, ...image }): DatasetImage => ({ path: resolve(folder, nameOf(fileName)), ...image }),
   );
-  const readTruth = truthReader(absolute, file, images);
+  const readTruth = truthReader(absolute, file);
   const masks = file.masks === 0 ? [] : [`${file.masks} run-length masks were passed over; the boxes count.`];
   return {
     format: 'coco',
@@ -80,15 +80,12 @@ function findPictures(path: string, { images }: CocoFile): PicturePlaces {
   return { folder: own, nameOf: portable, notes };
 }
 
-function truthReader(
-  path: string,
-  file: CocoFile,
-  images: readonly DatasetImage[],
-): (image: DatasetImage) => ImageTruth {
+function truthReader(path: string, file: CocoFile): (image: DatasetImage) => ImageTruth {
   const { starts, order } = groupByImage(file);
-  const places = new Map(images.map((image, index) => [image.path, index]));
+  // By id and not by path: two entries may name the same file.
+  const places = new Map(file.images.map(({ id }, index) => [id, index]));
   return (image) => {
-    const index = places.get(image.path);
+    const index = places.get(image.id);
     if (index === undefined) return { path: null, objects: [], flaws: [] };
     const rows = order.subarray(starts[index], starts[index + 1]);
     const { width, height } = image;

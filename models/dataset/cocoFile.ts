@@ -66,17 +66,20 @@ export interface CocoAnnotations {
   readonly flags: Uint8Array;
 }
 
+/** Fields that hold ids. */
+const idFields = ['id', 'image_id', 'category_id'];
+
 /** Faults beyond this number are only counted. */
 const listedFaults = 20;
 
 /**
  * Reads a COCO JSON file in pieces, without its outlines and masks, so that its size does not matter. Ids may be numbers or
- * strings; 7 and "7" are the same.
+ * strings, of any length; 7 and "7" are the same.
  * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`
  */
 export async function readCocoFile(path: string, signal: AbortSignal): Promise<CocoFile> {
   const gathered = gather(path);
-  const scan = scanJsonLists(path, { visit: gathered.visit, omit: 'segmentation' });
+  const scan = scanJsonLists(path, { visit: gathered.visit, omit: 'segmentation', exact: idFields });
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes, signal })) scan.feed(chunk);
   } catch (error) {
@@ -91,6 +94,7 @@ function gather(path: string) {
   const images: CocoImage[] = [];
   const imageAt = new Map<string, number>();
   const categories: { id: CocoId; name: string }[] = [];
+  const categoryKnown = new Set<string>();
   // Annotations may stand before the pictures and categories they name.
   const ids: CocoId[] = [];
   const imageKeys: string[] = [];
@@ -128,8 +132,11 @@ function gather(path: string) {
     categories: (element: unknown) => {
       limit(categories.length, maximumCategories, 'categories');
       const parsed = categoryEntry.safeParse(element);
-      if (parsed.success) categories.push(parsed.data);
-      else addFault(`A category has no sound ${fieldOf(parsed.error)}.`);
+      if (!parsed.success) return addFault(`A category has no sound ${fieldOf(parsed.error)}.`);
+      const key = String(parsed.data.id);
+      if (categoryKnown.has(key)) return addFault(`Two categories have the id ${key}; the first counts.`);
+      categoryKnown.add(key);
+      categories.push(parsed.data);
     },
     annotations: (element: unknown) => {
       limit(ids.length, maximumAnnotations, 'annotations');

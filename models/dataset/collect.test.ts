@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collect, listImages } from './collect.ts';
+import { collect, listImages, listImagesWith } from './collect.ts';
 import { openDataset } from './openDataset.ts';
 
 let folder = '';
@@ -109,6 +109,17 @@ describe('listing pictures', () => {
       at('set/images/val/img10.JPG'),
       at('set/images/train/t.png'),
     ]);
+  });
+
+  it('takes the pictures of one split of a dataset beside others, even where it is a folder', async () => {
+    const { signal } = context;
+    const val = [at('set/images/val/img2.jpg'), at('set/images/val/img10.JPG')];
+    const train = [at('set/images/train/t.png')];
+    const dataset = at('set');
+    expect(await listImagesWith([dataset], { dataset }, signal)).toEqual(val);
+    expect(await listImagesWith([dataset, ...train], { dataset, split: 'train' }, signal)).toEqual(train);
+    expect(await listImagesWith(train, { dataset }, signal)).toEqual(train);
+    await expect(listImagesWith([dataset], { dataset, split: 'test' }, signal)).rejects.toThrow('no split "test"');
   });
 
   it('reads lists in text files, and finds a dataset that was moved', async () => {

@@ -8,6 +8,7 @@ import { looksLikeDataYaml, recognizeFolder } from './datasetFolder.ts';
 import { kindOf, mayBeDataset } from './fileKinds.ts';
 import { keepDataset } from './keptDatasets.ts';
 import { listPictures } from './listPictures.ts';
+import { openDataset } from './openDataset.ts';
 import { walkPaths } from './walk.ts';
 
 /** So many pictures of a dataset that are all missing tell that it was moved without them. */
@@ -80,10 +81,25 @@ export async function listImages(
   return [...images];
 }
 
-async function picturesOf(path: string, signal: AbortSignal): Promise<string[]> {
-  const { dataset } = await keepDataset(path);
+/**
+ * As `listImages`, for pictures that are looked at beside the labels of a dataset.
+ * @param dataset where it is among `paths`, even as a folder, the pictures of its split stand for it
+ * @throws StudioError as `listImages`
+ */
+export async function listImagesWith(
+  paths: readonly string[],
+  { dataset, split }: { readonly dataset?: string | undefined; readonly split?: string | undefined },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const others = paths.filter((path) => path !== dataset);
+  if (dataset === undefined || others.length === paths.length) return listImages(paths, signal);
+  return [...new Set([...(await listImages(others, signal)), ...(await picturesOf(dataset, signal, split))])];
+}
+
+async function picturesOf(path: string, signal: AbortSignal, split?: string): Promise<string[]> {
+  const dataset = split === undefined ? (await keepDataset(path)).dataset : await openDataset(path, { split, signal });
   signal.throwIfAborted();
-  const images = chooseSplit(dataset).images.map((image) => image.path);
+  const images = chooseSplit(dataset, split).images.map((image) => image.path);
   const probes = images.slice(0, missingProbes);
   if (images.length > 0 && !probes.some((image) => existsSync(image))) {
     throw new StudioError('no-images', `The pictures of ${path} were not found: ${probes[0]} does not exist.`, {

@@ -50,8 +50,16 @@ const side = (length: number) =>
   fc
     .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 1 / length, max: 1, noNaN: true }))
     .map(([from, size]) => ({ middle: from * (1 - size) + size / 2, size }));
-const labels = fc.array(fc.record({ classId: fc.integer({ min: 0, max: 2 }), x: side(width), y: side(height) }), {
+const row = fc.record({ classId: fc.integer({ min: 0, max: 2 }), x: side(width), y: side(height) });
+/** First and last pixel as VOC has them. */
+const pixels = ({ middle, size }: { middle: number; size: number }, length: number) => {
+  const from = Math.round((middle - size / 2) * length);
+  return [from, Math.max(Math.round((middle + size / 2) * length), from + 1)];
+};
+/** Objects that differ in whole pixels: of the same line twice, YOLO counts one. */
+const labels = fc.uniqueArray(row, {
   maxLength: 8,
+  selector: ({ classId, x, y }) => [classId, pixels(x, width), pixels(y, height)].join(),
 });
 
 describe('converting datasets', () => {
@@ -160,7 +168,22 @@ describe('converting datasets', () => {
     await writePicture(at('broken/2.png'));
     const report = await convert(at('broken'), 'coco', fresh());
     expect(report).toMatchObject({ images: 1, objects: 0 });
-    expect(report.notes[0]).toContain('1 pictures were left out');
+    expect(report.notes[0]).toContain('1 picture was left out');
+  });
+
+  it('leaves out pictures that are to be copied and are not there, or are none', async () => {
+    await writePicture(await write('gaps/1.png', ''), 30, 20);
+    await write('gaps/3.jpg', 'no picture');
+    const json = {
+      images: [1, 2, 3].map((id) => ({ id, file_name: `${id}.${id === 1 ? 'png' : 'jpg'}`, width: 30, height: 20 })),
+      categories: [{ id: 1, name: 'cup' }],
+      annotations: [],
+    };
+    const file = await write('gaps/val.json', JSON.stringify(json));
+    const copied = await convert(file, 'yolo', fresh());
+    expect(copied).toMatchObject({ images: 1, copiedImages: 1 });
+    expect(copied.notes[0]).toMatch(/^2 pictures were left out: .*2\.jpg does not exist/);
+    expect(await convert(file, 'yolo', fresh(), false)).toMatchObject({ images: 3, copiedImages: 0 });
   });
 
   it('never writes into the dataset or over something, and leaves nothing half-written', async () => {

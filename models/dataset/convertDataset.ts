@@ -31,7 +31,9 @@ export async function convertDataset(
   await requireNewFolder(out, dataset.root);
   const tell = (step: string, from: number, upTo: number) => (share: number) =>
     report({ step, fraction: from + share * (upTo - from) });
-  const { pictures, notes } = await readPictures(dataset, signal, tell('Reading labels', 0, copyImages ? 0.3 : 0.7));
+  const wanted = copyImages ? 'labels and pictures' : 'labels';
+  const read = await readPictures(dataset, wanted, signal, tell('Reading labels', 0, copyImages ? 0.3 : 0.7));
+  const { pictures, notes } = read;
   const classNames = nameClasses(dataset, pictures);
   const written = write(to, pictures, classNames, copyImages ? null : out);
   await writeNewFolder(out, async (folder) => {
@@ -50,9 +52,13 @@ export async function convertDataset(
   };
 }
 
+/** What of a picture must be there: where a dataset states sizes, labels do not need it. */
+type Wanted = 'labels' | 'labels and pictures';
+
 /** Every picture with its size and objects; those that cannot be read are left out and told. */
 export async function readPictures(
   dataset: Dataset,
+  wanted: Wanted,
   signal: AbortSignal,
   tell: (share: number) => void,
 ): Promise<{ pictures: LabelledPicture[]; notes: string[] }> {
@@ -62,7 +68,7 @@ export async function readPictures(
   const read: (Omit<LabelledPicture, 'name'> | string)[] = [];
   let done = 0;
   await inParallel(placed, parallelFiles, signal, async ({ image, split }, index) => {
-    read[index] = await readPicture(dataset, image, split);
+    read[index] = await readPicture(dataset, image, split, wanted);
     done += 1;
     tell(done / placed.length);
   });
@@ -74,18 +80,21 @@ export async function readPictures(
   if (first !== undefined && pictures.length === 0) {
     throw new StudioError('no-images', `None of the ${placed.length} pictures could be read: ${first}`);
   }
-  return { pictures, notes: first === undefined ? [] : [`${faults.length} pictures were left out: ${first}`] };
+  const many = faults.length === 1 ? '1 picture was' : `${faults.length} pictures were`;
+  return { pictures, notes: first === undefined ? [] : [`${many} left out: ${first}`] };
 }
 
 async function readPicture(
   dataset: Dataset,
   image: DatasetImage,
   split: string,
+  wanted: Wanted,
 ): Promise<Omit<LabelledPicture, 'name'> | string> {
   try {
     const { width, height } = image;
     const stated = width === undefined || height === undefined ? undefined : { width, height };
-    const size = stated ?? (await readPictureSize(image.path));
+    const found = stated === undefined || wanted !== 'labels' ? await readPictureSize(image.path) : stated;
+    const size = stated ?? found;
     const { objects } = await dataset.readTruth(image, size);
     return { path: image.path, split, size, objects };
   } catch (error) {

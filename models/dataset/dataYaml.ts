@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { StudioError } from '../errors.ts';
@@ -71,19 +71,28 @@ export async function readDataYaml(path: string): Promise<DataYaml> {
 }
 
 function findRoot(folder: string, written: string): string {
-  const candidates = [
-    resolve(folder, written),
-    resolve(written),
-    resolve('datasets', written),
-    resolve('..', 'datasets', written),
-  ];
+  const candidates = spellings(written).flatMap((path) => [
+    resolve(folder, path),
+    resolve(path),
+    resolve('datasets', path),
+    resolve('..', 'datasets', path),
+  ]);
   return candidates.find((candidate) => existsSync(candidate)) ?? folder;
 }
 
 /** Some exports write "../train/images" and mean "train/images" beside the file. */
 function findPlace(place: string, root: string, folder: string): string {
-  const candidates = [resolve(root, place), resolve(folder, place), resolve(root, place.replace(/^(\.\.[\\/])+/, ''))];
+  const candidates = spellings(place).flatMap((path) => [
+    resolve(root, path),
+    resolve(folder, path),
+    resolve(root, path.replace(/^(\.\.[\\/])+/, '')),
+  ]);
   return candidates.find((candidate) => existsSync(candidate)) ?? resolve(root, place);
+}
+
+/** A path as it stands and, where "\\" is no sign between folders here, as one that was written on Windows. */
+function spellings(path: string): string[] {
+  return sep === '\\' || !path.includes('\\') ? [path] : [path, path.replaceAll('\\', '/')];
 }
 
 /** Names by class number; a gap in the numbering, or a class beyond the names that `nc` counts, is called by its number. */
@@ -125,10 +134,16 @@ export function isPictureList(place: string): boolean {
  */
 export async function readPictureList(path: string, root: string): Promise<string[]> {
   const text = await readText(path, maximumListBytes);
-  const lines = text.split(/\r\n|\n|\r/).flatMap((line) => line.trim() || []);
+  const written = text.split(/\r\n|\n|\r/).flatMap((line) => line.trim() || []);
   const own = dirname(path);
-  const first = lines.find((line) => !line.startsWith('./'));
-  const bases = [root, own, process.cwd()];
-  const base = first === undefined ? root : (bases.find((folder) => existsSync(resolve(folder, first))) ?? root);
-  return lines.map((line) => resolve(line.startsWith('./') ? own : base, line));
+  const isBeside = (line: string) => line.startsWith('./');
+  const baseOf = (line: string | undefined) =>
+    line === undefined
+      ? undefined
+      : [root, own, process.cwd()].find((folder) => existsSync(resolve(isBeside(line) ? own : folder, line)));
+  // As the first stands, so do the others: to look for each would take longer than reading the list.
+  const isAsWritten = baseOf(written[0]) !== undefined;
+  const lines = isAsWritten ? written : written.map((line) => spellings(line).at(-1) ?? line);
+  const base = baseOf(lines.find((line) => !isBeside(line))) ?? root;
+  return lines.map((line) => resolve(isBeside(line) ? own : base, line));
 }

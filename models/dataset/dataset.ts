@@ -70,7 +70,7 @@ export interface TruthObject {
 
 /** Something wrong with one label. */
 export interface LabelFlaw {
-  readonly kind: 'empty-box' | 'outside-image' | 'unknown-class' | 'unreadable-label';
+  readonly kind: 'empty-box' | 'outside-image' | 'unknown-class' | 'unreadable-label' | 'duplicate-box';
   /** A sentence that says where in the file and what. */
   readonly message: string;
 }

@@ -23,8 +23,9 @@ export function joinDatasets(path: string, datasets: readonly Dataset[]): Datase
       hint: `Name one of them: ${datasets.map((dataset) => dataset.path).join(', ')}`,
     });
   }
+  // The entries themselves and not their paths: a picture may be in several of the files.
   const owners = new Map(
-    datasets.flatMap((dataset) => dataset.splits.flatMap(({ images }) => images.map(({ path }) => [path, dataset]))),
+    datasets.flatMap((dataset) => dataset.splits.flatMap(({ images }) => images.map((image) => [image, dataset]))),
   );
   return {
     ...first,
@@ -32,7 +33,7 @@ export function joinDatasets(path: string, datasets: readonly Dataset[]): Datase
     root: path,
     splits,
     notes: datasets.flatMap((dataset) => dataset.notes),
-    readTruth: (image, size) => (owners.get(image.path) ?? first).readTruth(image, size),
+    readTruth: (image, size) => (owners.get(image) ?? first).readTruth(image, size),
     findOrphans: async (signal) => (await Promise.all(datasets.map((dataset) => dataset.findOrphans(signal)))).flat(),
   };
 }

@@ -9,7 +9,12 @@ export interface ListVisitor {
   readonly visit: Readonly<Record<string, (element: unknown) => void>>;
   /** A field of elements that is not parsed: it becomes `true` where it holds an object and `false` where it holds a list. */
   readonly omit: string;
+  /** Fields of elements whose whole numbers become strings where a double may round them. */
+  readonly exact: readonly string[];
 }
+
+/** Whole numbers below 10 to this are exact as doubles. */
+const exactDigits = 15;
 
 export interface JsonScan {
   readonly feed: (chunk: Uint8Array) => void;
@@ -25,8 +30,9 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x
  * one at a time. What lies elsewhere is only checked for its brackets.
  * @throws StudioError `dataset-invalid` from `feed` where the text is no JSON object
  */
-export function scanJsonLists(path: string, { visit, omit }: ListVisitor): JsonScan {
+export function scanJsonLists(path: string, { visit, omit, exact }: ListVisitor): JsonScan {
   const omittedKey = Buffer.from(omit);
+  const longNumber = new RegExp(`("(?:${exact.join('|')})"\\s*:\\s*)(-?\\d{${exactDigits + 1},})(?=\\s*[,}])`, 'g');
   let bytes = Buffer.alloc(0);
   let at = 0;
   let depth = 0;
@@ -88,7 +94,7 @@ export function scanJsonLists(path: string, { visit, omit }: ListVisitor): JsonS
       from = end;
     }
     try {
-      return JSON.parse(text + bytes.toString('utf8', from, at + 1));
+      return JSON.parse((text + bytes.toString('utf8', from, at + 1)).replace(longNumber, '$1"$2"'));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw fail(`an element of "${key}" is not valid JSON (${reason})`);

@@ -47,7 +47,7 @@ async function openFolder(folder: string, signal: AbortSignal, split: string | u
     case 'yaml':
       return openYoloFile(found.file, signal, split);
     case 'voc':
-      return openVocFolder(folder, found.places, signal);
+      return openVocFolder(folder, found.places, signal, split);
     case 'coco':
       return joinDatasets(folder, await Promise.all(found.files.map((file) => openCocoFile(file, signal))));
     case 'pictures':

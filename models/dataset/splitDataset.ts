@@ -31,7 +31,7 @@ export async function splitDataset(
   await requireNewFolder(out, dataset.root);
   const tell = (step: string, from: number, upTo: number) => (share: number) =>
     report({ step, fraction: from + share * (upTo - from) });
-  const { pictures: read, notes } = await readPictures(dataset, signal, tell('Reading labels', 0, 0.3));
+  const { pictures: read, notes } = await readPictures(dataset, 'labels', signal, tell('Reading labels', 0, 0.3));
   // In an order that does not depend on how they were divided before.
   const pictures = withoutRepeats(read).sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = pictures.map((picture) => picture.path);

@@ -60,6 +60,39 @@ describe('VOC folders', () => {
     ]);
   });
 
+  it('may be asked for any list in ImageSets/Main, whose lines name pictures in several ways', async () => {
+    for (const name of ['my photo 1', '000002']) {
+      await write(`lists/Annotations/${name}.xml`, annotation());
+      await write(`lists/JPEGImages/${name}.jpg`);
+    }
+    await write('lists/ImageSets/Main/train.txt', 'my photo 1\nJPEGImages/000002.jpg\n');
+    await write('lists/ImageSets/Main/val.txt', '000002.jpg  1\n000009.jpg\n');
+    await write('lists/ImageSets/Main/trainval.txt', 'my photo 1 -1\n000002\n');
+    await write('lists/ImageSets/Main/few.txt', '000002\n');
+    const idsOf = async (split?: string) => {
+      const { splits } = await openDataset(at('lists'), split === undefined ? {} : { split });
+      return Object.fromEntries(splits.map(({ name, images }) => [name, images.map(({ id }) => id)]));
+    };
+    expect(await idsOf()).toEqual({ train: ['my photo 1', '000002'], val: ['000002', '000009'] });
+    expect(await idsOf('trainval')).toEqual({ trainval: ['my photo 1', '000002'] });
+    expect(await idsOf('few')).toEqual({ few: ['000002'] });
+    expect(Object.keys(await idsOf('../Main/few'))).toEqual(['train', 'val']);
+  });
+
+  it('may write the letters of a class as numbers, as Python does', async () => {
+    const named = (name: string) => `<object><name>${name}</name>${bndbox(1, 1, 9, 9)}</object>`;
+    await write(
+      'letters/Annotations/1.xml',
+      annotation(named('&#20154;'), named('&#x72D7;'), named('caf&#233; &amp; co')),
+    );
+    await write('letters/JPEGImages/1.jpg');
+    const dataset = await openDataset(at('letters'));
+    expect(dataset.classNames).toEqual(['café & co', '人', '狗']);
+    const { objects, flaws } = await dataset.readTruth({ path: at('letters/JPEGImages/1.jpg'), id: '1' });
+    expect(objects.map(({ classId }) => classId)).toEqual([1, 2, 0]);
+    expect(flaws).toEqual([]);
+  });
+
   it('say what is wrong with a file and read the rest', async () => {
     const cat = '<name>cat</name>';
     await write(

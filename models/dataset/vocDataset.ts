@@ -31,9 +31,15 @@ export interface VocPlaces {
 /**
  * Opens a folder of Pascal VOC annotations. The classes are those of its objects, by name, which for VOC itself is the
  * published order. ImageSets/Main divides it, or else it is one split "all".
+ * @param split any list in ImageSets/Main, for this one alone
  * @throws StudioError `file-unreadable`, `dataset-invalid`
  */
-export async function openVocFolder(path: string, places: VocPlaces, signal: AbortSignal): Promise<Dataset> {
+export async function openVocFolder(
+  path: string,
+  places: VocPlaces,
+  signal: AbortSignal,
+  split?: string,
+): Promise<Dataset> {
   const annotations = new Map((await list(places.annotations, '.xml')).map((name) => [stemOf(name), name]));
   const pictures = new Map((await list(places.pictures)).filter(isPicture).map((name) => [stemOf(name), name]));
   const classNames = await findClasses(places.annotations, [...annotations.values()], signal);
@@ -41,7 +47,10 @@ export async function openVocFolder(path: string, places: VocPlaces, signal: Abo
     const name = pictures.get(stem) ?? `${stem}.jpg`;
     return { path: join(places.pictures, name), id: stem };
   };
-  const splits = (await readImageSets(places.root)) ?? [{ name: 'all', stems: [...pictures.keys()] }];
+  const asked = split === undefined ? null : await readImageSet(places.root, split);
+  const sets = asked === null ? await readImageSets(places.root) : [asked];
+  const splits = sets.map(({ name, lines }) => ({ name, stems: lines.map((line) => stemOfLine(line, pictures)) }));
+  if (sets.length === 0) splits.push({ name: 'all', stems: [...pictures.keys()] });
   const classIds = new Map(classNames.map((name, id) => [name, id]));
   return {
     format: 'voc',
@@ -89,20 +98,37 @@ async function findClasses(folder: string, names: readonly string[], signal: Abo
   return [...classes].sort();
 }
 
+/** A list of pictures, as its lines stand. */
+interface ImageSet {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+async function readImageSet(root: string, name: string): Promise<ImageSet | null> {
+  if (basename(name) !== name) return null;
+  const text = await readTextIfAny(join(root, 'ImageSets', 'Main', `${name}.txt`), maximumListBytes);
+  return text === null ? null : { name, lines: text.split(/\r?\n/).flatMap((line) => line.trim() || []) };
+}
+
 /** The lists of ImageSets/Main; those of single classes (aeroplane_train.txt) are no splits. */
-async function readImageSets(root: string): Promise<{ name: string; stems: string[] }[] | null> {
-  const found: { name: string; stems: string[] }[] = [];
-  for (const name of ['train', 'val', 'trainval', 'test']) {
-    const text = await readTextIfAny(join(root, 'ImageSets', 'Main', `${name}.txt`), maximumListBytes);
-    if (text === null) continue;
-    // "000005" or "000005 -1": what stands behind is whether a class is there.
-    const stems = text.split(/\r?\n/).flatMap((line) => line.trim().split(/\s+/)[0] || []);
-    found.push({ name, stems });
-  }
+async function readImageSets(root: string): Promise<ImageSet[]> {
+  const read = await Promise.all(['train', 'val', 'trainval', 'test'].map((name) => readImageSet(root, name)));
+  const found = read.filter((set) => set !== null);
   const names = found.map((set) => set.name);
   const isDivided = names.includes('train') && names.includes('val');
-  const sets = isDivided ? found.filter(({ name }) => name !== 'trainval') : found;
-  return sets.length === 0 ? null : sets;
+  return isDivided ? found.filter(({ name }) => name !== 'trainval') : found;
+}
+
+/**
+ * The picture that a line of a list names: "000005", "000005 -1" (what stands behind is whether a class is there), or
+ * "JPEGImages/000005.jpg", as other programs write it.
+ * @param pictures by their stems, which may hold spaces
+ */
+function stemOfLine(line: string, pictures: ReadonlyMap<string, string>): string {
+  const plain = line.replace(/\s+-?[01]$/, '');
+  const file = basename(plain.replaceAll('\\', '/'));
+  const stem = isPicture(file) ? stemOf(file) : file;
+  return [line, plain, stem].find((candidate) => pictures.has(candidate)) ?? stem;
 }
 
 /** What a VOC annotation file says of a picture; a file that cannot be read is a flaw of its own. */

@@ -70,7 +70,7 @@ function readObject(value: unknown): VocObject | null {
   if (!parsed.success) return null;
   const { name, bndbox, difficult } = parsed.data;
   const { xmin, ymin, xmax, ymax } = bndbox;
-  return { name, box: [xmin - 1, ymin - 1, xmax, ymax], difficult: difficult?.trim() === '1' };
+  return { name: decodeNumbers(name), box: [xmin - 1, ymin - 1, xmax, ymax], difficult: difficult?.trim() === '1' };
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -83,6 +83,14 @@ export function scanVocNames(text: string): string[] {
   const withoutParts = text.replace(/<part>[\s\S]*?<\/part>/g, '');
   const names = withoutParts.matchAll(/<object>[\s\S]*?<name>\s*([^<]*?)\s*<\/name>/g);
   return [...names].map(([, name = '']) =>
-    name.replace(/&(amp|lt|gt|quot|apos);/g, (_, entity) => entities[entity] ?? ''),
+    decodeNumbers(name.replace(/&(amp|lt|gt|quot|apos);/g, (_, entity) => entities[entity] ?? '')),
   );
+}
+
+/** Characters by their numbers: so Python's library writes all that is not ASCII, and the parser leaves it. */
+function decodeNumbers(text: string): string {
+  return text.replace(/&#(x[0-9a-f]{1,6}|\d{1,7});/gi, (reference: string, digits: string) => {
+    const code = Number(digits.toLowerCase().startsWith('x') ? `0${digits}` : digits);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : reference;
+  });
 }

@@ -45,6 +45,22 @@ describe('data.yaml', () => {
     });
   });
 
+  it.skipIf(process.platform === 'win32')('takes paths that were written on Windows', async () => {
+    for (const name of ['w/images/train/1.jpg', 'w/images/val/2.jpg', 'w/lists/3.jpg']) await write(name);
+    const listed = 'images\\train\\1.jpg\r\n.\\3.jpg\r\nimages\\val\\2.jpg\r\n';
+    await write('w/lists/test.txt', listed);
+    await write('w/lists/gone.txt', `images\\gone.jpg\r\n${listed}`);
+    const text = 'path: ..\\w\r\ntrain: .\\images\\train\r\nval: [..\\images\\val]\r\ntest: lists\\test.txt\r\n';
+    const all = ['images/train/1.jpg', 'lists/3.jpg', 'images/val/2.jpg'];
+    expect(idsOf(await openDataset(await write('w/data.yaml', text)))).toEqual({
+      train: ['images/train/1.jpg'],
+      val: ['images/val/2.jpg'],
+      test: all,
+    });
+    const moved = await openDataset(await write('w/data.yaml', 'test: lists\\gone.txt'));
+    expect(idsOf(moved)).toEqual({ test: ['images/gone.jpg', ...all] });
+  });
+
   it('finds the root whether its path is absolute, relative to the file or gone', async () => {
     await write('b/set/images/1.jpg');
     const open = async (path: string) =>
@@ -132,6 +148,16 @@ describe('truth of YOLO pictures', () => {
     expect(second).toMatchObject({ path: at('e/images/2.txt'), objects: [{ box: [0, 0, 100, 100] }], flaws: [] });
     expect(third).toEqual({ path: at('e/labels/3.txt'), objects: [], flaws: [] });
     expect(fourth).toEqual({ path: null, objects: [], flaws: [] });
+  });
+
+  it('counts a line once that is there twice, as training does', async () => {
+    await mkdir(at('twice'), { recursive: true });
+    await writePicture(at('twice/1.png'), 100, 100);
+    await write('twice/1.txt', '0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n0 0.50 0.5 0.20 0.2\n');
+    const dataset = await openDataset(await write('twice/data.yaml', 'train: .'));
+    const { objects, flaws } = await dataset.readTruth({ path: at('twice/1.png'), id: '1' });
+    expect(objects.map(({ classId }) => classId)).toEqual([0, 1]);
+    expect(flaws).toEqual([{ kind: 'duplicate-box', message: 'Line 3: it has the class and the box of line 1.' }]);
   });
 
   it('reads keypoints by the shape that data.yaml gives', async () => {

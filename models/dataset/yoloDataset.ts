@@ -139,7 +139,7 @@ function tellAsFlaw(error: unknown): LabelFlaw {
   throw error;
 }
 
-/** The objects of a label file's text in a picture of that size. */
+/** The objects of a label file's text in a picture of that size. As when training, a line that is there twice counts once. */
 function readYoloTruth(
   text: string,
   { width, height }: PictureSize,
@@ -149,7 +149,15 @@ function readYoloTruth(
   const { rows, faults } = parseYoloRows(text, keypoints);
   const objects: TruthObject[] = [];
   const flaws: LabelFlaw[] = faults.map((message) => ({ kind: 'unreadable-label', message }));
+  const lines = new Map<string, number>();
   for (const [index, { line, classId, edges }] of rows.entries()) {
+    const key = `${classId} ${edges.join(' ')}`;
+    const twin = lines.get(key);
+    if (twin !== undefined) {
+      flaws.push({ kind: 'duplicate-box', message: `Line ${line}: it has the class and the box of line ${twin}.` });
+      continue;
+    }
+    lines.set(key, line);
     const box: Box = [edges[0] * width, edges[1] * height, edges[2] * width, edges[3] * height];
     const where = `Line ${line}`;
     const flaw = judgeBox(box, width, height, where);

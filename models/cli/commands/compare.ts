@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { StudioError } from '../../errors.ts';
 import { formatBytes, formatCount, formatMilliseconds, formatProvider } from '../../format.ts';
 import type { CompareReport, ProviderUse } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
@@ -17,13 +18,14 @@ import {
   type ThresholdFlags,
   type TimingFlags,
 } from '../options.ts';
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 import { renderWarnings } from './warnings.ts';
 
 interface CompareFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFlags, TimingFlags {
   readonly images?: string[];
   readonly data?: string[];
+  readonly split?: string;
   readonly report?: string;
   readonly csv?: string;
   readonly failUnder?: number;
@@ -53,7 +55,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
       { title: 'extra', align: 'right' },
     ],
     report.models.map((model) => [
-      model.name,
+      printable(model.name),
       model.precision,
       formatBytes(model.bytes),
       formatCount(model.parameters),
@@ -73,7 +75,9 @@ export function renderCompare(report: CompareReport, style: Style): string {
       : [`${style.warn('invalid')}  ${name}, ${formatProvider(provider)}: ${provider.invalidBecause}\n`],
   );
   const pictures = `${report.imageCount} ${report.imageCount === 1 ? 'picture' : 'pictures'}`;
-  const skipped = (report.unreadable ?? []).map((image) => `${style.warn('not read')}  ${image.message}\n`).join('');
+  const skipped = (report.unreadable ?? [])
+    .map((image) => `${style.warn('not read')}  ${printable(image.message)}\n`)
+    .join('');
   const harmed = report.images.filter((image) => image.lost + image.extra + image.changedClass > 0).slice(0, 5);
   const worst = renderTable(
     [
@@ -84,7 +88,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
       { title: 'other class', align: 'right' },
     ],
     harmed.map((image) => [
-      image.path,
+      printable(image.path),
       String(image.lost),
       String(image.extra),
       String(image.moved),
@@ -112,9 +116,13 @@ function lowestF1(report: CompareReport): number {
 }
 
 /** The dataset to measure on: one that is named alone. Of several only the pictures are compared. */
-function datasetOf({ data = [] }: CompareFlags) {
+function datasetOf({ data = [], split }: CompareFlags) {
   const [dataset, ...others] = data;
-  return dataset === undefined || others.length > 0 || dataset === '-' ? {} : { dataset };
+  if (dataset !== undefined && others.length === 0 && dataset !== '-') {
+    return { dataset, ...(split === undefined ? {} : { split }) };
+  }
+  if (split !== undefined) throw new StudioError('bad-input', '--split needs one dataset to be named with --data.');
+  return {};
 }
 
 export function addCompare(program: Command, host: CommandHost): void {
@@ -124,7 +132,11 @@ export function addCompare(program: Command, host: CommandHost): void {
     .argument('<baseline>', 'ONNX file whose boxes are taken as truth')
     .argument('<variants...>', 'ONNX files')
     .option('--images <paths...>', 'pictures or folders')
-    .option('--data <paths...>', 'dataset: its pictures are compared, and every model is measured against its labels');
+    .option(
+      '--data <paths...>',
+      'dataset: its pictures are compared, and every model is measured against its labels; of several the pictures alone',
+    )
+    .option('--split <name>', 'which list of the dataset: val, test, train');
   addTimingOptions(addRuntimeOptions(addThresholds(command)))
     .option('--report <file>', 'write a self-contained HTML report, and its figures beside it as .csv and .json')
     .option('--csv <file>', 'write the figures as CSV')
