@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyFileAtomically, makeFolder, writeFileAtomically } from './files.ts';
+import { copyFileAtomically, makeFolder, requireWritable, writeFileAtomically } from './files.ts';
 import { temporaryFolder } from './testing/folder.ts';
 
 const folder = temporaryFolder();
@@ -34,6 +34,24 @@ describe('copying a file', () => {
     await expect(copyFileAtomically(join(folder, 'gone'), to)).rejects.toMatchObject({ code: 'file-unwritable' });
     expect(await readFile(to, 'utf8')).toBe('old');
     expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+});
+
+describe('finding out whether a file can be written', () => {
+  it('leaves what is there as it is, and nothing else', async () => {
+    const to = join(folder, 'probed', 'to');
+    await requireWritable(to);
+    expect(await readdir(join(folder, 'probed'))).toEqual([]);
+    await writeFile(to, 'old');
+    await requireWritable(to);
+    expect(await readFile(to, 'utf8')).toBe('old');
+    expect(await readdir(join(folder, 'probed'))).toEqual(['to']);
+  });
+
+  it('says so where it cannot', async () => {
+    for (const path of [folder, join(from, 'below')]) {
+      await expect(requireWritable(path)).rejects.toMatchObject({ code: 'file-unwritable' });
+    }
   });
 });
 

@@ -83,14 +83,37 @@ async function replaceFile(path: string, writePartial: (partial: string) => Prom
   } catch (error) {
     // The first fault is the one to tell, whether or not the remains can be cleared away.
     await rm(partial, { force: true }).catch(() => undefined);
-    throw new StudioError(
-      'file-unwritable',
-      `${path} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,
-      {
-        hint: 'Check that the folder exists, is writable and has space left.',
-        cause: error,
-      },
-    );
+    throw writeFailure(path, error);
+  }
+}
+
+/** What to tell when a file cannot be written: `file-unwritable`. */
+export function writeFailure(path: string, error: unknown): StudioError {
+  return new StudioError(
+    'file-unwritable',
+    `${path} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,
+    {
+      hint: 'Check that the folder exists, is writable and has space left.',
+      cause: error,
+    },
+  );
+}
+
+/**
+ * Makes sure, before hours of work, that a file can be written at the end of them. Makes the folder when it is missing.
+ * @throws StudioError `file-unwritable`
+ */
+export async function requireWritable(path: string): Promise<void> {
+  if (await isFolder(path)) {
+    throw new StudioError('file-unwritable', `${path} is a folder.`, { hint: 'Name a file in it.' });
+  }
+  const probe = `${path}.${process.pid}.partial`;
+  try {
+    await makeFolder(dirname(path));
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw writeFailure(path, error);
   }
 }
 

@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 import fc from 'fast-check';
+import { type ModelProto, TensorProto_DataLocation, TensorProto_DataType, TensorProtoSchema } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { writeModel } from '../graph/write.ts';
 import { operations } from '../operations.ts';
@@ -20,6 +22,21 @@ await writeModel(
     { classId: 1, score: 0.6, box: [44, 44, 60, 60] },
   ]),
 );
+
+/** A detector that has a tensor beside those it needs, in this file. */
+function withWeightsOutside(location: string): ModelProto {
+  const proto = fixedDetector([{ classId: 0, score: 0.9, box: [8, 8, 40, 40] }]);
+  proto.graph?.initializer.push(
+    create(TensorProtoSchema, {
+      name: 'spare',
+      dataType: TensorProto_DataType.FLOAT,
+      dims: [4n],
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+      externalData: [{ key: 'location', value: location }],
+    }),
+  );
+  return proto;
+}
 
 /** The labels of the boxes that the detector finds, and of places where it finds nothing. */
 const cup = '0 0.375 0.375 0.5 0.5';
@@ -102,7 +119,7 @@ describe('a model on a dataset', () => {
     await writeFile(join(folder, 'spoilt', 'images', 'val', 'picture 01.png'), 'no picture');
     const report = await evaluate({ data: spoilt });
     expect(report).toMatchObject({ images: 1, objects: 1, unreadable: [{ path: expect.stringContaining('01.png') }] });
-    expect(report.warnings).toEqual(['1 picture could not be read and were left out.']);
+    expect(report.warnings).toEqual(['1 picture could not be read, and left out.']);
     await writeFile(join(folder, 'spoilt', 'images', 'val', 'picture 00.png'), 'no picture');
     await expect(evaluate({ data: spoilt })).rejects.toMatchObject({ code: 'no-images' });
   });
@@ -210,7 +227,7 @@ describe('a run that was interrupted', () => {
     await writeFile(join(folder, 'own', 'images', 'val', 'picture 00.png'), 'no picture');
     const resumed = await evaluate({ data: own, out });
     expect(measured(resumed)).toEqual(whole);
-    expect(resumed.warnings).toEqual(['1 picture was done by an earlier run.']);
+    expect(resumed.warnings).toEqual(['1 picture was done by an earlier run, with the labels of then.']);
     expect(await readdir(folder)).not.toContain('own.bwe.partial');
     // A finished part is not made again either.
     await writeFile(join(folder, 'own', 'images', 'val', 'picture 01.png'), 'no picture');
@@ -231,6 +248,35 @@ describe('a run that was interrupted', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('never takes the place of a file that is something else', async () => {
+    const out = join(folder, 'kept.bwe');
+    await evaluate({ out });
+    const kept = await readFile(out);
+    await expect(evaluate({ out, confidence: 0.5 })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('other thresholds'),
+    });
+    const shard = { index: 2, count: 2 };
+    await expect(evaluate({ out, shard })).rejects.toThrow('other numbers of parts');
+    expect(await readFile(out)).toEqual(kept);
+    const bytes = await readFile(model);
+    await expect(evaluate({ out: model })).rejects.toMatchObject({ code: 'bad-input' });
+    expect(await readFile(model)).toEqual(bytes);
+    await expect(evaluate({ out: folder })).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(merge([folder])).rejects.toThrow('is no part of an evaluation');
+  });
+
+  it('is not gone on with after the weights of the model changed in a file of their own', async () => {
+    const weighty = join(folder, 'weights outside.onnx');
+    await writeModel(weighty, withWeightsOutside('weights outside.bin'));
+    const weights = join(folder, 'weights outside.bin');
+    await writeFile(weights, Buffer.alloc(16, 1));
+    const out = join(folder, 'weights.bwe');
+    await evaluate({ model: weighty, out });
+    await writeFile(weights, Buffer.alloc(16, 2));
+    await expect(evaluate({ model: weighty, out })).rejects.toThrow('other models');
   });
 
   it('is not gone on with under other settings', async () => {

@@ -7,7 +7,7 @@ import { chooseSplit, type DatasetImage, type DatasetSplit } from '../dataset/da
 import { openDataset } from '../dataset/openDataset.ts';
 import { type Detector, openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
-import { hashFile } from '../files.ts';
+import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
 import { compareIds } from './cocoFiles/ids.ts';
 import { findModelClasses, type ModelClasses } from './modelClasses.ts';
@@ -100,7 +100,8 @@ async function writePart(
     await runPictures(run, header, part, context);
     await part.finish();
     const done = part.done.size;
-    return done === 0 ? [] : [`${done} ${done === 1 ? 'picture was' : 'pictures were'} done by an earlier run.`];
+    const pictures = done === 1 ? 'picture was' : 'pictures were';
+    return done === 0 ? [] : [`${done} ${pictures} done by an earlier run, with the labels of then.`];
   } catch (error) {
     await part.close();
     throw error;
@@ -117,7 +118,7 @@ async function describePart(
   const { confidence, iou, maxDetections } = input;
   return {
     version: 1,
-    model: await hashFile(input.model),
+    model: await hashModel(input.model),
     reading: hashText(JSON.stringify(detector.spec)),
     provider: detector.provider.used,
     pictures: hashText(images.map(({ id }) => id).join('\n')),

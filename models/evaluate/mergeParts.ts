@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { OperationContext } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import type { EvaluateReport } from '../types.ts';
-import type { PartHeader } from './parts/partHeader.ts';
+import { differenceOf, type PartHeader } from './parts/partHeader.ts';
 import { readBlocks, readPartHeader } from './parts/readPart.ts';
 import { reportParts } from './parts/reportParts.ts';
 
@@ -29,30 +28,17 @@ export async function mergeParts(
   return reportParts(parts, first.header, signal);
 }
 
-/** What must be the same in two parts, and what to say where it is not. */
-const alike: readonly (readonly [keyof PartHeader, string])[] = [
-  ['model', 'other models'],
-  ['reading', 'models that were read in other ways'],
-  ['provider', 'other providers'],
-  ['pictures', 'other pictures'],
-  ['pictureCount', 'other pictures'],
-  ['split', 'other splits'],
-  ['classNames', 'other classes'],
-  ['thresholds', 'other thresholds'],
-];
-
 interface NamedHeader {
   readonly path: string;
   readonly header: PartHeader;
 }
 
 function checkAlike(first: NamedHeader, other: NamedHeader): void {
-  const difference = alike.find(([field]) => !isDeepStrictEqual(first.header[field], other.header[field]));
-  const counts = first.header.shard.count !== other.header.shard.count;
-  if (difference === undefined && !counts) return;
+  const difference = differenceOf(first.header, other.header);
+  if (difference === undefined) return;
   throw new StudioError(
     'bad-input',
-    `${first.path} and ${other.path} do not belong together: they are of ${difference?.[1] ?? 'other numbers of parts'}.`,
+    `${first.path} and ${other.path} do not belong together: they are of ${difference}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { maximumClasses } from '../metrics/rules.ts';
 
@@ -26,6 +27,24 @@ export const partHeader = z.strictObject({
 });
 
 export type PartHeader = z.infer<typeof partHeader>;
+
+/** What must be the same in the parts of one evaluation, and what to say where it is not. */
+const alike: readonly (readonly [keyof PartHeader, string])[] = [
+  ['model', 'other models'],
+  ['reading', 'models that were read in other ways'],
+  ['provider', 'other providers'],
+  ['pictures', 'other pictures'],
+  ['pictureCount', 'other pictures'],
+  ['split', 'other splits'],
+  ['classNames', 'other classes'],
+  ['thresholds', 'other thresholds'],
+];
+
+/** In what two parts do not belong together, as "other models"; undefined where they do. */
+export function differenceOf(a: PartHeader, b: PartHeader): string | undefined {
+  const found = alike.find(([field]) => !isDeepStrictEqual(a[field], b[field]));
+  return found?.[1] ?? (a.shard.count === b.shard.count ? undefined : 'other numbers of parts');
+}
 
 /** What is known of a block of pictures beside their records. */
 export const blockNotes = z.strictObject({

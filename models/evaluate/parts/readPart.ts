@@ -15,10 +15,19 @@ export interface PartBlock {
   readonly end: number;
 }
 
-/** Opens a file for reading. @throws StudioError `file-not-found`, `file-unreadable` */
+/** Opens a file for reading. @throws StudioError `file-not-found`, `file-unreadable`, `bad-input` where it is a folder */
 async function openToRead(path: string): Promise<FileHandle> {
-  return open(path, 'r').catch((error: unknown) => {
+  const file = await open(path, 'r').catch((error: unknown) => {
     throw readFailure(path, error);
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw noPart(path);
+}
+
+function noPart(path: string): StudioError {
+  return new StudioError('bad-input', `${path} is no part of an evaluation.`, {
+    hint: 'Parts are written by boxwright evaluate MODEL --data ... --shard i/n -o part.bwe.',
   });
 }
 
@@ -37,11 +46,7 @@ export async function readPartHeader(path: string): Promise<PartHeader> {
 
 async function readHeader(file: FileHandle, path: string): Promise<{ header: PartHeader; end: number }> {
   const frame = (await hasMark(file)) ? await readFrame(file, mark.length) : null;
-  if (frame?.kind !== 'header') {
-    throw new StudioError('bad-input', `${path} is no part of an evaluation.`, {
-      hint: 'Parts are written by boxwright evaluate MODEL --data ... --shard i/n -o part.bwe.',
-    });
-  }
+  if (frame?.kind !== 'header') throw noPart(path);
   return { header: parseContent(partHeader, frame.content, path), end: frame.end };
 }
 

@@ -35,10 +35,8 @@ export async function reportParts(
     split: header.split,
     ...(unreadable.length === 0 ? {} : { unreadable }),
     warnings: [
-      ...(unreadable.length === 0
-        ? []
-        : [`${countOf(unreadable.length, 'picture')} could not be read and were left out.`]),
-      ...(flaws === 0 ? [] : [`${countOf(flaws, 'label')} have something wrong; boxwright dataset check lists them.`]),
+      ...(unreadable.length === 0 ? [] : [`${countOf(unreadable.length, 'picture')} could not be read, and left out.`]),
+      ...(flaws === 0 ? [] : [`${countOf(flaws, 'label')} with something wrong; boxwright dataset check tells.`]),
     ],
   };
 }

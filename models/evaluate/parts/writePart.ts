@@ -2,11 +2,11 @@ import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError } from '../../errors.ts';
-import { makeFolder, systemErrorCode } from '../../files.ts';
+import { makeFolder, writeFailure } from '../../files.ts';
 import type { MatchRecords } from '../metrics/records.ts';
 import { encodeRecords, joinRecords } from './encodeRecords.ts';
 import { encodeFrame, mark } from './frames.ts';
-import type { BlockNotes, PartHeader } from './partHeader.ts';
+import { type BlockNotes, differenceOf, type PartHeader } from './partHeader.ts';
 import { firstBlockOf, readBlocks, readPartHeader } from './readPart.ts';
 
 /** A part that is being written. Until it is finished it lies beside its place, and can be gone on with after any end. */
@@ -26,17 +26,24 @@ export function partialPathOf(path: string): string {
   return `${path}.partial`;
 }
 
-/** Whether the part lies there already, finished and of the same evaluation. */
+/**
+ * Whether the part lies there already, finished and of the same evaluation.
+ * @throws StudioError `bad-input` where something else lies there: neither hours of work nor a file of the user's gives way
+ */
 export async function isFinished(path: string, header: PartHeader): Promise<boolean> {
-  if (!(await exists(path))) return false;
-  const found = await readPartHeader(path).catch(() => null);
-  return isDeepStrictEqual(found, header);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
+  const status = await stat(path).catch(() => null);
+  if (status === null) return false;
+  const hint = 'Name another file with -o, or delete this one.';
+  if (!status.isFile()) throw new StudioError('bad-input', `${path} is no file.`, { hint: 'Name a file with -o.' });
+  const found = await readPartHeader(path).catch((error: unknown) => {
+    if (!(error instanceof StudioError) || error.code !== 'bad-input') throw error;
+    throw new StudioError('bad-input', `${error.message} It is not overwritten.`, { hint });
+  });
+  if (isDeepStrictEqual(found, header)) return true;
+  throw new StudioError(
+    'bad-input',
+    `${path} holds an evaluation of ${differenceOf(found, header) ?? 'another part'} and is not overwritten.`,
+    { hint },
   );
 }
 
@@ -55,7 +62,7 @@ export async function startPart(path: string, header: PartHeader): Promise<PartW
       await file.datasync();
       end += bytes.length;
     } catch (error) {
-      throw unwritable(partial, error);
+      throw writeFailure(partial, error);
     }
   };
   if (earlier === null) {
@@ -71,7 +78,7 @@ export async function startPart(path: string, header: PartHeader): Promise<PartW
       await write(encodeFrame('end', Buffer.alloc(0)));
       await file.close();
       await rename(partial, path).catch((error: unknown) => {
-        throw unwritable(path, error);
+        throw writeFailure(path, error);
       });
     },
     close: () => file.close(),
@@ -95,9 +102,11 @@ async function readEarlier(partial: string, header: PartHeader): Promise<{ done:
   const found = await readPartHeader(partial).catch(() => null);
   if (found === null) return null; // interrupted before the header was written
   if (!isDeepStrictEqual(found, header)) {
-    throw new StudioError('bad-input', `${partial} was left by another evaluation, which was interrupted.`, {
-      hint: 'Name another file with -o, or delete this one.',
-    });
+    throw new StudioError(
+      'bad-input',
+      `${partial} was left by an evaluation of ${differenceOf(found, header) ?? 'another part'}, which was interrupted.`,
+      { hint: 'Name another file with -o, or delete this one.' },
+    );
   }
   const done = new Set<number>();
   let end = await firstBlockOf(partial);
@@ -114,17 +123,6 @@ async function openPartial(partial: string, flags: 'w' | 'r+'): Promise<FileHand
     await makeFolder(dirname(partial));
     return await open(partial, flags);
   } catch (error) {
-    throw unwritable(partial, error);
+    throw writeFailure(partial, error);
   }
-}
-
-function unwritable(path: string, error: unknown): StudioError {
-  return new StudioError(
-    'file-unwritable',
-    `${path} could not be written (${systemErrorCode(error) ?? 'unknown error'}).`,
-    {
-      hint: 'Check that the folder exists, is writable and has space left.',
-      cause: error,
-    },
-  );
 }
