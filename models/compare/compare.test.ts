@@ -102,6 +102,15 @@ describe('compare', () => {
     expect(page.match(/\+ cup 0\.60/g)).toHaveLength(2);
   });
 
+  it('sees before it runs that a report could not be written', async () => {
+    const { context, reports } = recordingContext();
+    const [picture = ''] = images;
+    for (const report of [join(picture, 'report.html'), folder]) {
+      await expect(compare(request([same], { report }), context)).rejects.toMatchObject({ code: 'file-unwritable' });
+    }
+    expect(reports).toEqual([]);
+  });
+
   it('can be cancelled', async () => {
     const { context, controller } = recordingContext();
     controller.abort();

@@ -9,7 +9,7 @@ import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
-import { writeFileAtomically } from '../files.ts';
+import { requireWritable, writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
 import { addToClassTally, type ClassTally, classAgreements } from '../geometry/classAgreement.ts';
 import { compareHarm } from '../geometry/harm.ts';
@@ -56,6 +56,8 @@ type CompareInput = OperationInput<'compare'>;
  */
 export async function compare(input: CompareInput, context: OperationContext): Promise<CompareReport> {
   const paths = [input.baseline, ...input.variants];
+  const files = filesOf(input);
+  for (const file of [files.report, files.csv, files.json]) if (file !== undefined) await requireWritable(file);
   const summaries: ModelSummary[] = [];
   for (const path of paths) summaries.push(summarize(await readModel(path)));
   const solo = await measureAlone(paths, input, partOf(context, 0, 0.1));
@@ -134,7 +136,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
       ...(labels.labelled === undefined ? {} : { labelled: labels.labelled }),
       ...(labels.why === undefined ? {} : { warnings: [labels.why] }),
-      ...filesOf(input),
+      ...files,
     };
     if (report.csv !== undefined) await writeFileAtomically(report.csv, renderCsv(report));
     if (report.json !== undefined) await writeFileAtomically(report.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
-import { makeFolder, systemErrorCode } from '../files.ts';
+import { makeFolder, requireWritable, systemErrorCode } from '../files.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
@@ -33,6 +33,7 @@ export interface ExportRequest extends OperationInput<'export'> {
  */
 export async function exportBundle(request: ExportRequest, context: OperationContext): Promise<ExportReport> {
   const model = await readWholeModel(request.model);
+  await requireWritable(request.out);
   const summary = summarize(model);
   const folder = await mkdtemp(join(tmpdir(), 'boxwright-export-'));
   const partial = `${request.out}.${process.pid}.partial`;

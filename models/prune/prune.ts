@@ -4,6 +4,7 @@ import type { ModelProto } from 'onnx-buf';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
+import { requireWritable } from '../files.ts';
 import { describeLoss, type Judge, refusal } from '../gate.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
 import { namePictures } from '../graph/recipePictures.ts';
@@ -198,6 +199,7 @@ export async function prune(
   report({ step: 'Reading the model', fraction: 0 });
   const model = await readWholeModel(input.model);
   await refuseOverwrite(model, input.out);
+  await requireWritable(input.out);
   requireWeights(model);
   const before = summarize(model);
   signal.throwIfAborted();

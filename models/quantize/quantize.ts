@@ -2,6 +2,7 @@ import type { ModelProto } from 'onnx-buf';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
+import { requireWritable } from '../files.ts';
 import type { Judge } from '../gate.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
@@ -49,6 +50,7 @@ export async function quantize(
   context.report({ step: 'Reading the model', fraction: 0 });
   const model = await readWholeModel(input.model);
   await refuseOverwrite(model, out);
+  await requireWritable(out);
   refuseLowPrecision(model);
   const sampled = evenlySpread(images, options.samples);
   const rewriting = partOf(context, 0.02, judge === undefined ? 0.95 : 0.7);
