@@ -52,6 +52,27 @@ describe('boxwright evaluate', () => {
     expect(errors).toBe('boxwright: AP is 0.0000, under the 0.5 that --fail-under asks for.\n');
   });
 
+  it('refuses what says nothing about a result file', async () => {
+    for (const option of [
+      ['--shard', '1/2', '-o', 'x.bwe'],
+      ['-o', 'x.bwe'],
+      ['--conf', '0.5'],
+      ['--split', 'val'],
+    ]) {
+      const { exitCode, errors } = await run(['evaluate', ...fileArguments, ...option]);
+      expect(exitCode).toBe(2);
+      expect(errors).toContain('is for models');
+    }
+  });
+
+  it('names the split, and says what ran elsewhere than was asked for', async () => {
+    const foreign = process.platform === 'win32' ? 'coreml' : 'dml';
+    const more = ['--provider', foreign, '--allow-fallback', '--quiet'];
+    const { out } = await run(['evaluate', model, '--data', data, ...more]);
+    expect(out).toMatch(/^3 pictures of "val", 3 objects/);
+    expect(out).toMatch(new RegExp(`^invalid  cpu, not ${foreign} \\(invalid\\): `, 'm'));
+  });
+
   it('spreads over parts that merge joins', async () => {
     const parts = [1, 2].map((index) => join(folder, `${index} of 2.bwe`));
     for (const [index, out] of parts.entries()) {
@@ -63,5 +84,9 @@ describe('boxwright evaluate', () => {
     });
     expect(exitCode).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ images: 3, objects: 3, coco: { AR100: 1 }, split: 'val' });
+    expect((await run(['merge', ...parts, '--fail-under', '1', '--quiet'])).exitCode).toBe(0);
+    const shard = ['--shard', '1/2', '-o', parts[0] ?? ''];
+    const gated = await run(['evaluate', model, '--data', data, ...shard, '--fail-under', '0.5']);
+    expect(gated).toMatchObject({ exitCode: 2, errors: expect.stringContaining('merge --fail-under') });
   });
 });

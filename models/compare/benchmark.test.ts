@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeModel } from '../graph/write.ts';
@@ -48,6 +49,14 @@ describe('benchmark', () => {
     expect(Object.keys(models[0]?.steps ?? {}).sort()).toEqual(['decode', 'inference', 'postprocess', 'preprocess']);
     for (const milliseconds of Object.values(models[0]?.steps ?? {})) expect(milliseconds).toBeGreaterThan(0);
     expect(models[1]?.steps).toBeUndefined();
+  });
+
+  it('says which pictures it could not time steps on', async () => {
+    const broken = join(folder, 'broken.jpg');
+    await writeFile(broken, 'no picture');
+    const images = [broken, await writePicture(join(folder, 'c.png'))];
+    const input = parseInput('benchmark', { models: [other, detector], images, runs: 1, warmup: 0, threads: 1 });
+    expect((await benchmark(input, recordingContext().context)).unreadable).toMatchObject([{ path: broken }]);
   });
 
   it('takes memory of a process that opens nothing else', async () => {

@@ -10,7 +10,7 @@ import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { StudioError } from '../errors.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
-import { visitPictures } from '../evaluate/pictures.ts';
+import { type UnreadablePicture, visitPictures } from '../evaluate/pictures.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
@@ -49,22 +49,22 @@ async function listEntries({ models, provider, everyProvider }: OperationInput<'
   return models.flatMap((path) => [provider, ...others].map((name) => ({ path, provider: name })));
 }
 
-/** Steps on pictures of a detector; undefined for other models. */
+/** Steps on pictures of a detector, and the pictures that cannot be read; undefined for other models. */
 async function timeSteps(
   input: OperationInput<'benchmark'>,
   path: string,
   decode: number,
   context: OperationContext,
-): Promise<StepTimes | undefined> {
+): Promise<{ steps: StepTimes | undefined; unreadable: readonly UnreadablePicture[] } | undefined> {
   if ('reason' in (await readDetector(await readModel(path), { spec: input.spec }))) return undefined;
   const opened = await openDetector(path, input);
   try {
     const { detector, readMedians } = recordSteps(opened);
-    await visitPictures(input.images, 'time steps', context, async (_path, image) => {
+    const unreadable = await visitPictures(input.images, 'time steps', context, async (_path, image) => {
       await detector.detect(image, workingThresholds);
     });
     const medians = readMedians();
-    return medians === undefined ? undefined : { decode, ...medians };
+    return { steps: medians === undefined ? undefined : { decode, ...medians }, unreadable };
   } finally {
     await opened.close();
   }
@@ -103,12 +103,12 @@ export async function benchmark(
       models.push(model);
       solo.push(await measureSolo(model.path, model.request, model.provider.used, model.feeds, context));
     }
-    const steps: (StepTimes | undefined)[] = [];
+    const timed: Awaited<ReturnType<typeof timeSteps>>[] = [];
     const decode = await timeDecoding(images, context);
     for (const [index, { path, request }] of images.length === 0 ? [] : models.entries()) {
       const share = 0.2 / models.length;
       const part = partOf(context, 0.1 + index * share, 0.1 + (index + 1) * share);
-      steps.push(await timeSteps({ ...input, ...request }, path, decode, part));
+      timed.push(await timeSteps({ ...input, ...request }, path, decode, part));
     }
     const { times, ...warm } = await timeInterleaved(
       models.map(
@@ -120,6 +120,7 @@ export async function benchmark(
       partOf(context, 0.3, 1),
     );
     const threadCount = threads ?? availableParallelism();
+    const unreadable = timed.find((found) => found !== undefined)?.unreadable ?? [];
     const providers = models.map((model) => model.provider);
     return {
       device: describeDevice(await describeCpu(), providers, threadCount),
@@ -133,9 +134,10 @@ export async function benchmark(
         firstRun: solo[index]?.firstRun ?? 0,
         peakMemory: solo[index]?.peakMemory ?? 0,
         peakMemoryOf: solo[index]?.peakMemoryOf ?? 'engine',
-        ...(steps[index] === undefined ? {} : { steps: steps[index] }),
+        ...(timed[index]?.steps === undefined ? {} : { steps: timed[index].steps }),
       })),
       ...(skipped.length === 0 ? {} : { skipped }),
+      ...(unreadable.length === 0 ? {} : { unreadable }),
     };
   } finally {
     for (const { session } of models) await session.release();

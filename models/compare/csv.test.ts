@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeCompareReport, withLabels } from '../testing/compareReport.ts';
 import type { ComparedModel, CompareReport } from '../types.ts';
 import { renderCsv } from './csv.ts';
 
@@ -32,6 +33,19 @@ describe('renderCsv', () => {
     expect(fields.get('p50_ms')).toBe('1.5');
     expect(fields.get('macs')).toBe('');
     expect(fields.get('f1')).toBe('');
+  });
+
+  it('holds the figures against labels, where there are any', () => {
+    const [base] = withLabels(makeCompareReport()).models;
+    if (base?.evaluation === undefined) throw new Error('a model with labels');
+    const [heading = '', row = '', bare = ''] = renderCsv(
+      reportOf({ ...base, coco: { ...base.evaluation.coco, APsmall: -1 } }, model),
+    ).split('\r\n');
+    const read = (line: string, title: string) => line.split(',')[heading.split(',').indexOf(title)];
+    expect(read(row, 'ap')).toBe(String(base.evaluation.coco.AP));
+    expect(read(row, 'map50_95_interpolated')).toBe(String(base.evaluation.interpolated101.mAP50_95));
+    expect(read(row, 'ap_small')).toBe('');
+    expect(read(bare, 'ap')).toBe('');
   });
 
   it('quotes as RFC 4180 asks and disarms formulas', () => {

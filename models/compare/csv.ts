@@ -36,7 +36,28 @@ const columns: readonly (readonly [string, (model: ComparedModel) => string | nu
   ['mean_iou', (model) => model.agreement?.meanIou],
   ['score_shift', (model) => model.agreement?.scoreShift],
   ['images', (model) => model.agreement?.images],
+  ['ap', ({ coco }) => shareOf(coco?.AP)],
+  ['ap50', ({ coco }) => shareOf(coco?.AP50)],
+  ['ap75', ({ coco }) => shareOf(coco?.AP75)],
+  ['ap_small', ({ coco }) => shareOf(coco?.APsmall)],
+  ['ap_medium', ({ coco }) => shareOf(coco?.APmedium)],
+  ['ap_large', ({ coco }) => shareOf(coco?.APlarge)],
+  ['ar1', ({ coco }) => shareOf(coco?.AR1)],
+  ['ar10', ({ coco }) => shareOf(coco?.AR10)],
+  ['ar100', ({ coco }) => shareOf(coco?.AR100)],
+  ['ar_small', ({ coco }) => shareOf(coco?.ARsmall)],
+  ['ar_medium', ({ coco }) => shareOf(coco?.ARmedium)],
+  ['ar_large', ({ coco }) => shareOf(coco?.ARlarge)],
+  ['map50_interpolated', ({ evaluation }) => evaluation?.interpolated101.mAP50],
+  ['map50_95_interpolated', ({ evaluation }) => evaluation?.interpolated101.mAP50_95],
+  ['best_f1', ({ evaluation }) => evaluation?.bestF1.f1],
+  ['best_f1_confidence', ({ evaluation }) => evaluation?.bestF1.confidence],
 ];
+
+/** COCO has -1 where there are no objects to find. */
+function shareOf(figure: number | undefined): number | undefined {
+  return figure === undefined || figure < 0 ? undefined : figure;
+}
 
 /** One field as RFC 4180 asks; a leading sign that spreadsheets run as a formula is defused with an apostrophe. */
 function field(value: string | number | null | undefined): string {

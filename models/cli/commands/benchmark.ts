@@ -15,7 +15,7 @@ import {
   specOf,
   type TimingFlags,
 } from '../options.ts';
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
 interface BenchmarkFlags extends CommonFlags, SpecFlags, RuntimeFlags, TimingFlags {
@@ -61,12 +61,16 @@ function renderBenchmark(report: BenchmarkReport, style: Style): string {
   const skipped = (report.skipped ?? []).map(
     ({ path, provider, why }) => `${style.warn('left out')}  ${path} on ${provider}: ${why}\n`,
   );
+  const unreadable = (report.unreadable ?? []).map(
+    ({ message }) => `${style.warn('not read')}  ${printable(message)}\n`,
+  );
   const parts = [
     `${style.bold(report.device)}, batch ${report.batch}\n\n`,
     table,
     renderSteps(report),
     ...notes,
     ...skipped,
+    ...unreadable,
   ];
   return parts.join('');
 }

@@ -3,6 +3,7 @@ import { formatPercent } from '../../format.ts';
 import type { ConstantKind, GraphDifferenceReport, GraphStage, NodeChange, StagedNode } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
+import { printable } from '../style.ts';
 import { renderTable } from '../table.ts';
 
 function nameStage({ part, stride }: GraphStage): string {
@@ -33,7 +34,7 @@ function countOperators(nodes: readonly StagedNode[]): string {
   const counts = new Map<string, number>();
   for (const { operator } of nodes) counts.set(operator, (counts.get(operator) ?? 0) + 1);
   const ranked = [...counts].sort(([, a], [, b]) => b - a);
-  return ranked.map(([operator, count]) => `${count} x ${operator}`).join(', ');
+  return ranked.map(([operator, count]) => `${count} x ${printable(operator)}`).join(', ');
 }
 
 /** What `boxwright diff` prints for people. */
@@ -43,7 +44,9 @@ function renderDifference({ nodes, stages, added, removed, changed }: GraphDiffe
     [{ title: 'stage', align: 'left' }, ...figures.map((title) => ({ title, align: 'right' as const }))],
     stages.map((summary) => [nameStage(summary.stage), ...figures.map((figure) => String(summary[figure]))]),
   );
-  const lines = changed.map(({ name, changes }) => `${name}: ${changes.map(describeChange).join('; ')}\n`);
+  const lines = changed.map(
+    ({ name, changes }) => `${printable(`${name}: ${changes.map(describeChange).join('; ')}`)}\n`,
+  );
   return [
     `${nodes.baseline} nodes, ${nodes.variant} in the variant, ${nodes.same} the same\n\n`,
     table,

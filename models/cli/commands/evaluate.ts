@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationRequest } from '../../api.ts';
 import { StudioError } from '../../errors.ts';
-import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
+import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
   addRuntimeOptions,
@@ -14,14 +14,14 @@ import {
   specOf,
   type ThresholdFlags,
 } from '../options.ts';
-import { renderEvaluation } from './evaluationText.ts';
+import { addGate, type GateFlags, presentEvaluation } from './evaluationGate.ts';
 
 interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdFlags {
+interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdFlags, GateFlags {
   readonly data?: string;
   readonly split?: string;
   readonly maxDet: number;
@@ -29,11 +29,21 @@ interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdF
   readonly output?: string;
   readonly predictions?: string;
   readonly annotations?: string;
-  readonly failUnder?: number;
 }
 
-/** By COCO's arithmetic even a perfect class may lack this much. */
-const roundingError = 1e-9;
+/** Options that say how a model is run, and nothing about a result file. */
+const modelOptions = new Set([
+  'split',
+  'conf',
+  'iou',
+  'maxDet',
+  'shard',
+  'output',
+  'spec',
+  'provider',
+  'allowFallback',
+  'threads',
+]);
 
 /** Reads "3/16". */
 function parseShard(text: string): Shard {
@@ -42,11 +52,22 @@ function parseShard(text: string): Shard {
   return { index, count };
 }
 
-/** Either a model and a dataset, or two files. */
-function requestOf(model: string | undefined, flags: EvaluateFlags): OperationRequest<'evaluate'> {
+/**
+ * Either a model and a dataset, or two files.
+ * @param given the options that stand on the command line
+ */
+function requestOf(
+  model: string | undefined,
+  flags: EvaluateFlags,
+  given: readonly Option[],
+): OperationRequest<'evaluate'> {
   const { data, predictions, annotations } = flags;
   const files = predictions !== undefined && annotations !== undefined;
-  if (model === undefined && files && data === undefined) return { predictions, annotations };
+  if (model === undefined && files && data === undefined) {
+    const foreign = given.find((option) => modelOptions.has(option.attributeName()));
+    if (foreign === undefined) return { predictions, annotations };
+    throw new StudioError('bad-input', `${foreign.long} is for models: a result file is measured as it is.`);
+  }
   if (model === undefined || data === undefined || predictions !== undefined || annotations !== undefined) {
     throw new StudioError('bad-input', 'What is to be measured is not clear.', {
       hint: 'Name a model and --data, or --predictions and --annotations.',
@@ -54,6 +75,11 @@ function requestOf(model: string | undefined, flags: EvaluateFlags): OperationRe
   }
   if (flags.shard !== undefined && flags.output === undefined) {
     throw new StudioError('bad-input', '--shard needs a file for its part.', { hint: 'Name one with -o part.bwe.' });
+  }
+  if (flags.failUnder !== undefined && (flags.shard?.count ?? 1) > 1) {
+    throw new StudioError('bad-input', 'The AP of one part says little: --fail-under is not for a shard.', {
+      hint: 'boxwright merge --fail-under holds the AP of all parts against it.',
+    });
   }
   return {
     model,
@@ -89,21 +115,15 @@ export function addEvaluate(program: Command, host: CommandHost): void {
     .option('-o, --output <file>', 'keep what the figures are made of; an interrupted run then goes on where it was')
     .option('--predictions <file>', 'instead of a model: COCO result file, from whatever program')
     .option('--annotations <file>', 'COCO file of annotations of the same pictures');
-  addSpecOption(addRuntimeOptions(command)).addOption(
-    new Option('--fail-under <ap>', 'exit with 3 when AP (COCO) is lower').argParser(numberBetween(0, 1)),
-  );
+  addGate(addSpecOption(addRuntimeOptions(command)));
   addCommonOptions(command, [
     'evaluate yolov8n.onnx --data coco/data.yaml',
     'evaluate yolov8n.onnx --data VOC2012/ --split val --json',
     'evaluate yolov8n.onnx --data coco/data.yaml --shard 3/16 -o part-3.bwe',
     'evaluate --predictions detections.json --annotations instances_val2017.json',
   ]);
-  command.action((model: string | undefined, flags: EvaluateFlags) =>
-    host.run('evaluate', () => requestOf(model, flags), flags, {
-      render: renderEvaluation,
-      exitCode: ({ coco }) =>
-        flags.failUnder !== undefined && coco.AP < flags.failUnder - roundingError ? exitCodes.gate : exitCodes.done,
-      complaint: ({ coco }) => `AP is ${coco.AP.toFixed(4)}, under the ${flags.failUnder} that --fail-under asks for.`,
-    }),
-  );
+  command.action((model: string | undefined, flags: EvaluateFlags) => {
+    const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+    return host.run('evaluate', () => requestOf(model, flags, given), flags, presentEvaluation(flags));
+  });
 }

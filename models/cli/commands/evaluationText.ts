@@ -1,5 +1,6 @@
+import { formatProvider } from '../../format.ts';
 import type { CocoFigures, EvaluateReport } from '../../types.ts';
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 import { renderWarnings } from './warnings.ts';
 
@@ -63,12 +64,18 @@ export function renderEvaluation(report: EvaluateReport, style: Style): string {
     present
       .slice(0, listedClasses)
       .map((row) => [
-        row.className,
+        printable(row.className),
         String(row.objects),
         ...[row.AP, row.AP50, row.precision, row.recall].map((value) => value?.toFixed(3) ?? '-'),
       ]),
   );
   const more = present.length > listedClasses ? `and ${present.length - listedClasses} classes more (--json)\n` : '';
-  const counted = `${report.images} pictures, ${report.objects} objects, ${report.detections} detections`;
-  return `${style.bold(counted)}\n\n${figures}\n${others}\n${classes}${more}${renderWarnings(report.warnings, style)}`;
+  const pictures = `${report.images} pictures${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
+  const counted = `${pictures}, ${report.objects} objects, ${report.detections} detections`;
+  const { provider } = report;
+  const invalid =
+    provider?.invalidBecause === undefined
+      ? ''
+      : `${style.warn('invalid')}  ${formatProvider(provider)}: ${provider.invalidBecause}\n`;
+  return `${style.bold(counted)}\n${invalid}\n${figures}\n${others}\n${classes}${more}${renderWarnings(report.warnings, style)}`;
 }

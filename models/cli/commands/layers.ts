@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { LayersReport, UnmatchedLayer } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions, addSpecOption, type SpecFlags, specOf } from '../options.ts';
+import { printable } from '../style.ts';
 import { renderTable } from '../table.ts';
 
 interface LayersFlags extends CommonFlags, SpecFlags {
@@ -28,7 +29,11 @@ function renderLayers({ layers, unmatched }: LayersReport): string {
       { title: 'operator', align: 'left' },
       { title: 'SQNR', align: 'right' },
     ],
-    ranked.map(({ name, operator, sqnr }) => [name, operator, sqnr === null ? 'not finite' : `${sqnr.toFixed(1)} dB`]),
+    ranked.map(({ name, operator, sqnr }) => [
+      printable(name),
+      printable(operator),
+      sqnr === null ? 'not finite' : `${sqnr.toFixed(1)} dB`,
+    ]),
   );
   if (unmatched.length === 0) return compared;
   const rest = renderTable(
@@ -37,7 +42,7 @@ function renderLayers({ layers, unmatched }: LayersReport): string {
       { title: 'operator', align: 'left' },
       { title: 'why', align: 'left' },
     ],
-    unmatched.map((layer) => [layer.name, layer.operator, whyUnmatched(layer)]),
+    unmatched.map((layer) => [printable(layer.name), printable(layer.operator), whyUnmatched(layer)]),
   );
   return `${compared}\n${rest}`;
 }

@@ -1,6 +1,6 @@
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 
 /** One warning a line. */
 export function renderWarnings(warnings: readonly string[], style: Style): string {
-  return warnings.map((warning) => `${style.warn('warning')}  ${warning}\n`).join('');
+  return warnings.map((warning) => `${style.warn('warning')}  ${printable(warning)}\n`).join('');
 }

@@ -27,6 +27,27 @@ describe('the report', () => {
     expect(labelled.match(/<line class="series/g)).toHaveLength(4);
   });
 
+  it('finds the AP of a class however its name is spelt', async () => {
+    const report = withLabels(makeCompareReport());
+    const models = report.models.map((model) => {
+      const { evaluation } = model;
+      if (evaluation === undefined) throw new Error('a model with labels');
+      const perClass = evaluation.perClass.map((one) => ({ ...one, className: one.classId === 0 ? 'BALL' : 'x' }));
+      return { ...model, evaluation: { ...evaluation, perClass } };
+    });
+    const page = await render({ ...report, models });
+    const rows = [...page.matchAll(/<th scope="row">(cup|ball)<\/th><td>\d.*?<td>([\d.]+|—)<\/td>/g)];
+    expect(rows.map(([, name, ap]) => [name, ap])).toEqual([
+      ['ball', '0.500'],
+      ['cup', '—'],
+    ]);
+  });
+
+  it('shows what there is to say', async () => {
+    const warnings = ['Not measured against labels: a < b.'];
+    expect(await render({ ...makeCompareReport(), warnings })).toContain('Not measured against labels: a &lt; b.');
+  });
+
   it('draws a bar as long as its share of the longest', async () => {
     const page = await render();
     const bars = [...page.matchAll(/<dt>(\w+)<\/dt><dd><span><i style="width:([\d.]+)%/g)].map(([, name, width]) => [

@@ -70,7 +70,7 @@ function renderPage(
 <main>
 <section class="overview">
 <div class="panel"><h2>Figures</h2>${renderFigures(report.models)}</div>
-<div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}${renderInvalid(report.models)}</div>
+<div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}${renderInvalid(report.models)}${(report.warnings ?? []).map((warning) => html`<p class="note warn">${warning}</p>`)}</div>
 <div class="panel"><h2>Speed and agreement</h2>${renderPlot(report)}
 <p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div>
 <div class="panel"><h2>Speed and size</h2>${renderBars(report.models)}</div></div>
