@@ -10,11 +10,11 @@ import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { StudioError } from '../errors.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
-import { type UnreadablePicture, visitPictures } from '../evaluate/pictures.ts';
+import { visitPictures } from '../evaluate/pictures.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
-import type { BenchmarkReport, ProviderName, StepTimes } from '../types.ts';
+import type { BenchmarkReport, ProviderName, StepTimes, UnreadablePicture } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
 

@@ -1,3 +1,4 @@
+import type { UnreadablePicture } from './pictures.ts';
 import type { ProviderName, ProviderUse } from './providers.ts';
 import type { LatencyFigures, StepTimes } from './times.ts';
 
@@ -20,5 +21,5 @@ export interface BenchmarkReport {
   /** With every provider: models that one of them cannot run, and why; absent where all can. */
   readonly skipped?: readonly { readonly path: string; readonly provider: ProviderName; readonly why: string }[];
   /** Pictures that no step was timed on because they could not be read; absent where all could. */
-  readonly unreadable?: readonly { readonly path: string; readonly message: string }[];
+  readonly unreadable?: readonly UnreadablePicture[];
 }
