@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type { Tensor } from 'onnxruntime-node';
 import type { OperationContext, OperationInput } from '../api.ts';
-import { describeCpu } from '../detect/cpu.ts';
+import { countRuntimeThreads, describeCpu } from '../detect/cpu.ts';
 import { openDetector } from '../detect/detector.ts';
 import { confirmProvider } from '../detect/placement.ts';
 import { createSession, listProviders } from '../detect/providers.ts';
@@ -119,7 +118,7 @@ export async function benchmark(
       input,
       partOf(context, 0.3, 1),
     );
-    const threadCount = threads ?? availableParallelism();
+    const threadCount = threads ?? (await countRuntimeThreads());
     const unreadable = timed.find((found) => found !== undefined)?.unreadable ?? [];
     const providers = models.map((model) => model.provider);
     return {

@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
-import { describeCpu } from '../detect/cpu.ts';
+import { countRuntimeThreads, describeCpu } from '../detect/cpu.ts';
 import { type Detector, openDetector } from '../detect/detector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { type Contestant, detectAs, enterContestant, matchPicture, type PictureMatch } from '../evaluate/agreement.ts';
@@ -111,7 +110,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
         images: boxes.differences[index - 1] ?? [],
       };
     });
-    const threads = input.threads ?? availableParallelism();
+    const threads = input.threads ?? (await countRuntimeThreads());
     const report: CompareReport = {
       baseline: input.baseline,
       models,

@@ -25,10 +25,10 @@ export function readCandidates(
   const scores = new Float32Array(predictions.count);
   const classIds = new Uint16Array(predictions.count);
   predictions.scoreAll(scores, classIds);
-  const { readScore } = predictions;
+  const { readScores } = predictions;
   const chosen =
-    multiLabel && readScore !== undefined
-      ? chooseEveryClass(readScore, classes, scores, floor)
+    multiLabel && readScores !== undefined
+      ? chooseEveryClass(readScores, classes, scores, floor)
       : chooseBestClass(scores, classIds, floor);
   return {
     candidates: fillCandidates(predictions, placement, keepBest(chosen)),
@@ -53,33 +53,52 @@ function chooseBestClass(scores: Float32Array, classIds: Uint16Array, floor: num
 }
 
 function chooseEveryClass(
-  readScore: (index: number, classId: number) => number,
+  readScores: (index: number, scores: Float32Array) => void,
   classes: number,
   best: Float32Array,
   floor: number,
 ): Chosen {
   const hopeful = indicesAbove(best, floor);
+  const scores = new Float32Array(classes);
+  let room = 2 * hopeful.length;
+  let chosen = emptyChosen(room);
   let count = 0;
-  for (const index of hopeful) {
-    for (let id = 0; id < classes; id += 1) if (readScore(index, id) > floor) count += 1;
-  }
-  const chosen = {
-    predictions: new Uint32Array(count),
-    classIds: new Uint16Array(count),
-    scores: new Float32Array(count),
-  };
-  let to = 0;
-  for (const index of hopeful) {
+  for (const prediction of hopeful) {
+    readScores(prediction, scores);
+    if (count + classes > room) {
+      room = 2 * (count + classes);
+      chosen = withRoom(chosen, room);
+    }
     for (let id = 0; id < classes; id += 1) {
-      const score = readScore(index, id);
+      const score = scores[id] ?? 0;
       if (score <= floor) continue;
-      chosen.predictions[to] = index;
-      chosen.classIds[to] = id;
-      chosen.scores[to] = score;
-      to += 1;
+      chosen.predictions[count] = prediction;
+      chosen.classIds[count] = id;
+      chosen.scores[count] = score;
+      count += 1;
     }
   }
-  return chosen;
+  return {
+    predictions: chosen.predictions.slice(0, count),
+    classIds: chosen.classIds.slice(0, count),
+    scores: chosen.scores.slice(0, count),
+  };
+}
+
+function emptyChosen(room: number): Chosen {
+  return {
+    predictions: new Uint32Array(room),
+    classIds: new Uint16Array(room),
+    scores: new Float32Array(room),
+  };
+}
+
+function withRoom({ predictions, classIds, scores }: Chosen, room: number): Chosen {
+  const wider = emptyChosen(room);
+  wider.predictions.set(predictions);
+  wider.classIds.set(classIds);
+  wider.scores.set(scores);
+  return wider;
 }
 
 function indicesAbove(scores: Float32Array, floor: number): Uint32Array {

@@ -24,6 +24,38 @@ export async function describeCpu(): Promise<ProvidersReport['cpu']> {
   };
 }
 
+/**
+ * Threads that the runtime gives one run unless told otherwise: one for each physical core. Where the system does not tell
+ * those from hardware threads, every processor counts.
+ */
+export async function countRuntimeThreads(): Promise<number> {
+  const processors = availableParallelism();
+  try {
+    switch (process.platform) {
+      case 'linux':
+        return countCores(await readFile('/proc/cpuinfo', 'utf8')) ?? processors;
+      case 'darwin': {
+        const { stdout } = await promisify(execFile)('/usr/sbin/sysctl', ['-n', 'hw.physicalcpu'], { timeout: 2000 });
+        return Number.parseInt(stdout, 10) || processors;
+      }
+      default:
+        return processors;
+    }
+  } catch {
+    return processors; // a locked-down system tells nothing, which is not a fault
+  }
+}
+
+/** Physical cores in the text of Linux's /proc/cpuinfo; null where it names none, as on Arm. */
+export function countCores(cpuinfo: string): number | null {
+  const cores = new Set<string>();
+  for (const processor of cpuinfo.split(/\n\s*\n/)) {
+    const core = /^core id\s*:\s*(\d+)$/m.exec(processor)?.[1];
+    if (core !== undefined) cores.add(`${/^physical id\s*:\s*(\d+)$/m.exec(processor)?.[1] ?? 0} ${core}`);
+  }
+  return cores.size === 0 ? null : cores.size;
+}
+
 async function readFeatures(): Promise<string[]> {
   try {
     switch (process.platform) {

@@ -2,11 +2,11 @@ import { basename, extname, join } from 'node:path';
 import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
-import type { DetectReport, GridLevel, ImageDetections } from '../types.ts';
-import { decodeAhead } from './decodeAhead.ts';
-import { type Detector, openDetector, selectBoxes } from './detector.ts';
+import type { Detection, DetectReport, GridLevel, ImageDetections, StepTimes } from '../types.ts';
 import { drawDetections } from './draw.ts';
 import type { DecodedImage } from './image.ts';
+import { type PictureDetector, selectBoxes } from './pictureDetector.ts';
+import { openForStream, type SeenPicture, streamPictures } from './streamPictures.ts';
 
 /** Progress is reported at most this often, in milliseconds. */
 const reportEvery = 100;
@@ -24,7 +24,7 @@ export async function detectImages(input: OperationInput<'detect'>, context: Ope
   }
   if (images.length === 0) throw new StudioError('no-images', 'There are no pictures to look at.');
   context.report({ step: 'Opening the model', fraction: 0 });
-  const detector = await openDetector(input.model, input);
+  const detector = await openForStream(input.model, input, images.length);
   try {
     const entries = await detectAll(detector, input, context);
     const first = entries[0];
@@ -38,7 +38,7 @@ export async function detectImages(input: OperationInput<'detect'>, context: Ope
 }
 
 async function detectAll(
-  detector: Detector,
+  detector: PictureDetector,
   input: OperationInput<'detect'>,
   context: OperationContext,
 ): Promise<ImageDetections[]> {
@@ -47,22 +47,19 @@ async function detectAll(
   const names = outputNames(images);
   const started = performance.now();
   let reported = started;
-  let waited = started;
-  const pictures = decodeAhead(images);
-  for await (const { path, image } of pictures) {
-    const decode = performance.now() - waited;
+  const pictures = streamPictures(images, detector, (image, whenRan) => findBoxes(detector, input, image, whenRan));
+  for await (const picture of pictures) {
     context.signal.throwIfAborted();
-    const name = names[entries.length] ?? '';
     entries.push(
-      image instanceof StudioError
-        ? failed(path, image)
-        : await detectOne(detector, input, path, name, image, decode, pictures.startNext),
+      'error' in picture
+        ? failed(picture.path, picture.error)
+        : await describePicture(input, picture, names[entries.length] ?? ''),
     );
-    waited = performance.now();
-    if (waited - reported < reportEvery && entries.length < images.length) continue;
-    reported = waited;
+    const now = performance.now();
+    if (now - reported < reportEvery && entries.length < images.length) continue;
+    reported = now;
     const fraction = entries.length / images.length;
-    context.report({ step: 'Detecting', fraction, eta: ((waited - started) / 1000) * (1 / fraction - 1) });
+    context.report({ step: 'Detecting', fraction, eta: ((now - started) / 1000) * (1 / fraction - 1) });
   }
   return entries;
 }
@@ -71,16 +68,13 @@ function failed(path: string, error: StudioError): ImageDetections {
   return { path, error: { code: error.code, message: error.message } };
 }
 
-async function detectOne(
-  detector: Detector,
+/** What is told of a picture; with `out` it is also written there. */
+async function describePicture(
   input: OperationInput<'detect'>,
-  path: string,
+  { path, image, decode, found }: Extract<SeenPicture<FoundBoxes>, { image: DecodedImage }>,
   name: string,
-  image: DecodedImage,
-  decode: number,
-  startNext: () => void,
 ): Promise<ImageDetections> {
-  const { detections, levels, ms } = await findBoxes(detector, input, image, startNext);
+  const { detections, levels, ms } = found;
   const { width, height } = image;
   const grid = input.grid ? { grid: levels.map(describeLevel) } : {};
   const entry = { path, width, height, detections, ms: { decode, ...ms }, ...grid };
@@ -92,13 +86,19 @@ async function detectOne(
   return written;
 }
 
+interface FoundBoxes {
+  readonly detections: readonly Detection[];
+  readonly levels: readonly GridLevel[];
+  readonly ms: Omit<StepTimes, 'decode'>;
+}
+
 /** The boxes of a picture and, where they are asked for, its levels with the heat of their cells. */
 async function findBoxes(
-  detector: Detector,
+  detector: PictureDetector,
   input: OperationInput<'detect'>,
   image: DecodedImage,
   whenRan: () => void,
-) {
+): Promise<FoundBoxes> {
   if (!input.grid) return { ...(await detector.detect(image, input, whenRan)), levels: [] };
   const { candidates, levels, ms } = await detector.candidatesOf(image, input.confidence, input.multiLabel);
   const started = performance.now();

@@ -1,35 +1,20 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../errors.ts';
-import { boxAt, clipBox } from '../geometry/box.ts';
-import { selectDetections } from '../geometry/nms.ts';
 import { refuseGiantTensors } from '../graph/giantTensors.ts';
 import { type OnnxModel, readModel, readWholeModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { encodeModel } from '../graph/write.ts';
-import type {
-  CandidateSet,
-  Detection,
-  DetectorSpec,
-  GridLevel,
-  Placement,
-  ProviderName,
-  ProviderUse,
-  StepTimes,
-} from '../types.ts';
-import { readCandidates, unknownLevel } from './candidates.ts';
-import { heads } from './heads/registry.ts';
-import { exposeTensor, findHiddenGrid, type HiddenGrid, mayHideGrid, placeInHiddenGrid } from './hiddenGrid.ts';
-import type { DecodedImage } from './image.ts';
+import type { DetectorSpec, ProviderName } from '../types.ts';
+import { exposeTensor, findHiddenGrid, type HiddenGrid, mayHideGrid } from './hiddenGrid.ts';
 import { nearestSize } from './inputSize.ts';
+import { networkHere } from './network.ts';
+import { startNetworkThread } from './networkThread.ts';
+import { makePictureDetector, type PictureDetector } from './pictureDetector.ts';
 import { confirmProvider } from './placement.ts';
-import { prepareInput } from './preprocess.ts';
-import { createSession, type OpenSession, type SessionRequest } from './providers.ts';
+import { createSession, type OpenSession, type SessionRequest, sessionOptions } from './providers.ts';
 import { readDetector } from './readDetector.ts';
-import { explainRunError, withFileName } from './runtimeErrors.ts';
-import { makeExtraInputs, makeInputTensor, readOutputValues } from './tensorValues.ts';
-
-/** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
-export const viewingFloor = 0.01;
+import { explainLoadError } from './runtimeErrors.ts';
+import { makeExtraInputs, makeInputTensor } from './tensorValues.ts';
 
 export interface DetectorOptions {
   readonly provider?: ProviderName | undefined;
@@ -42,55 +27,15 @@ export interface DetectorOptions {
   readonly spec?: string | undefined;
 }
 
-export interface SelectionSettings {
-  /** 0..1; scores must be above it. */
-  readonly confidence: number;
-  /** 0..1; boxes of one class may overlap by this much. */
-  readonly iou: number;
-  readonly maxDetections: number;
-  /** One box may count for several classes: on for measuring, off for looking. */
-  readonly multiLabel: boolean;
-}
-
-type RunTimes = Omit<StepTimes, 'decode'>;
-
-interface Found {
-  readonly candidates: CandidateSet;
-  /** The levels that the candidates' cells lie in; empty for heads that select boxes in the graph. */
-  readonly sizes: readonly { readonly stride: number }[];
-  readonly readLevels: () => readonly GridLevel[];
-  readonly placement: Placement;
-  /** Milliseconds. */
-  readonly ms: RunTimes;
-}
-
-interface Candidates extends Pick<Found, 'candidates' | 'placement' | 'ms'> {
-  /** With the heat of every cell; empty for heads that select boxes in the graph. */
-  readonly levels: readonly GridLevel[];
-}
-
-/** A model that is open and ready to find boxes. Calls that overlap wait for each other. */
-export interface Detector {
-  /** The file, or the name of a model that is not on disk. */
-  readonly path: string;
-  readonly spec: DetectorSpec;
-  readonly provider: ProviderUse;
+/** A detector whose network runs on this thread. */
+export interface Detector extends PictureDetector {
   readonly loadMs: number;
   readonly session: InferenceSession;
-  /** Everything the network predicts above `floor` (0.01 unless given), before selection; boxes in image pixels. */
-  candidatesOf(image: DecodedImage, floor?: number, multiLabel?: boolean): Promise<Candidates>;
   /**
-   * The selected boxes, best first, clipped to the picture.
-   * @param whenRan is called when the network is done and its outputs are not read yet: other threads have time then
+   * The same detector with its network on a thread of its own, in place of this one, which is closed: pictures are then
+   * decoded, prepared and read while the network runs.
    */
-  detect(
-    image: DecodedImage,
-    settings: SelectionSettings,
-    whenRan?: () => void,
-  ): Promise<{ detections: Detection[]; ms: RunTimes }>;
-  /** Runs prepared input values (as from `prepareInput`) and gives all outputs. */
-  runInput(data: Float32Array): Promise<InferenceSession.OnnxValueMapType>;
-  close(): Promise<void>;
+  moveToThread(): Promise<PictureDetector>;
 }
 
 /**
@@ -113,7 +58,9 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
   const { reading } = recognition;
   const hidden = options.grid === true && mayHideGrid(reading) ? findHiddenGrid(model.proto, reading) : null;
   const file = hidden === null ? path : await withExposed(path, model, hidden.tensor);
-  return makeDetector(path, reading, await openConfirmed(file, reading, sessionRequest(path, options)), hidden);
+  const request = sessionRequest(path, options);
+  const parts = { model: file, request, spec: reading, hidden };
+  return makeDetector(path, parts, await openConfirmed(file, reading, request));
 }
 
 /** The bytes of a model that gives one of its inner tensors as well. */
@@ -131,7 +78,9 @@ export async function openDetectorFromProto(
   options: DetectorOptions & { readonly name?: string } = {},
 ): Promise<Detector> {
   const name = options.name ?? 'The model';
-  return makeDetector(name, spec, await openConfirmed(bytes, spec, sessionRequest(name, options)));
+  const request = sessionRequest(name, options);
+  const parts = { model: bytes, request, spec, hidden: null };
+  return makeDetector(name, parts, await openConfirmed(bytes, spec, request));
 }
 
 function sessionRequest(name: string, options: DetectorOptions): SessionRequest {
@@ -154,91 +103,38 @@ async function openConfirmed(
   return { ...opened, provider: await confirmProvider(model, request, opened, makeFeeds) };
 }
 
-function makeDetector(
-  path: string,
-  spec: DetectorSpec,
-  { session, provider, loadMs }: OpenSession,
-  hidden: HiddenGrid | null = null,
-): Detector {
+/** What a network of a detector runs on. */
+interface NetworkParts {
+  readonly model: string | Uint8Array;
+  readonly request: SessionRequest;
+  readonly spec: DetectorSpec;
+  readonly hidden: HiddenGrid | null;
+}
+
+function outputsOf({ spec, hidden }: NetworkParts): string[] {
+  const names = spec.outputs.map(({ name }) => name);
+  return hidden === null ? names : [...names, hidden.tensor];
+}
+
+function makeDetector(path: string, parts: NetworkParts, { session, provider, loadMs }: OpenSession): Detector {
+  const { spec } = parts;
   checkSize(path, spec, session);
-  const [height, width] = spec.input.size;
-  const input = new Float32Array(3 * height * width);
-  let held: Placement | undefined;
-  const decoder = heads[spec.family].makeDecoder(spec);
-  const outputNames = spec.outputs.map(({ name }) => name);
-  const extra = makeExtraInputs(spec);
-
-  const run = async (data: Float32Array, outputs?: readonly string[]) => {
-    const feeds = { ...extra, [spec.input.name]: makeInputTensor(data, spec) };
-    try {
-      return outputs === undefined ? await session.run(feeds) : await session.run(feeds, outputs);
-    } catch (error) {
-      throw explainRunError(path, error);
-    }
-  };
-
-  const valuesOf = (outputs: InferenceSession.OnnxValueMapType, name: string) =>
-    readOutputValues(path, name, outputs[name], spec.input.batch);
-
-  // One picture at a time, because the input buffer is reused.
-  let turn: Promise<unknown> = Promise.resolve();
-  const takeTurn = (image: DecodedImage, floor: number, multiLabel: boolean, whenRan?: () => void): Promise<Found> => {
-    const result = turn
-      .then(() => findCandidates(image, floor, multiLabel, whenRan))
-      .catch((error: unknown) => {
-        throw withFileName(path, error);
-      });
-    turn = result.catch(() => undefined); // the caller gets the fault; the next picture is not concerned
-    return result;
-  };
-
-  const findCandidates = async (
-    image: DecodedImage,
-    floor: number,
-    multiLabel: boolean,
-    whenRan?: () => void,
-  ): Promise<Found> => {
-    const started = performance.now();
-    const { data, placement } = prepareInput(image, spec, input, held);
-    held = placement;
-    const prepared = performance.now();
-    const outputs = await run(data, hidden === null ? outputNames : [...outputNames, hidden.tensor]);
-    const ran = performance.now();
-    whenRan?.();
-    const values = outputNames.map((name) => valuesOf(outputs, name));
-    const { candidates, readLevels } = readCandidates(values, decoder, spec, placement, floor, multiLabel);
-    const placed =
-      hidden === null ? null : placeInHiddenGrid(hidden, valuesOf(outputs, hidden.tensor), candidates, spec, placement);
-    const found =
-      placed === null
-        ? { candidates, sizes: decoder.levels, readLevels }
-        : { candidates: placed.candidates, sizes: placed.levels, readLevels: () => placed.levels };
-    const ms = { preprocess: prepared - started, inference: ran - prepared, postprocess: performance.now() - ran };
-    return { ...found, placement, ms };
-  };
-
+  const here = networkHere(session, spec.input.name, makeExtraInputs(spec), outputsOf(parts));
   return {
-    path,
-    spec,
-    provider,
+    ...makePictureDetector(path, spec, parts.hidden, provider, here),
     loadMs,
     session,
-    async candidatesOf(image, floor = viewingFloor, multiLabel = false) {
-      const { candidates, placement, ms, readLevels } = await takeTurn(image, floor, multiLabel);
-      const started = performance.now();
-      const levels = readLevels();
-      const postprocess = ms.postprocess + performance.now() - started;
-      return { candidates, placement, levels, ms: { ...ms, postprocess } };
-    },
-    runInput: (data) => run(data),
-    async detect(image, settings, whenRan) {
-      const { candidates, sizes, ms } = await takeTurn(image, settings.confidence, settings.multiLabel, whenRan);
-      const started = performance.now();
-      const detections = selectBoxes(candidates, sizes, spec, image, settings);
-      return { detections, ms: { ...ms, postprocess: ms.postprocess + performance.now() - started } };
-    },
-    async close() {
-      await session.release();
+    async moveToThread() {
+      const { model, request } = parts;
+      const options = sessionOptions(request, provider.used);
+      const extra = makeExtraInputs(spec);
+      await session.release(); // so that the weights are in memory once
+      try {
+        const thread = await startNetworkThread(model, options, spec.input.name, extra, outputsOf(parts));
+        return makePictureDetector(path, spec, parts.hidden, provider, thread);
+      } catch (error) {
+        throw explainLoadError(path, error);
+      }
     },
   };
 }
@@ -261,29 +157,5 @@ function checkSize(path: string, spec: DetectorSpec, session: InferenceSession):
   if (size.every((side, axis) => side === input.size[axis])) return;
   throw new StudioError('bad-input', `${path} cannot run at ${input.size[1]} x ${input.size[0]}.`, {
     hint: `The nearest size it takes is ${size[1]} x ${size[0]}${input.dynamicSize ? `: both sides must be multiples of ${step}` : ''}.`,
-  });
-}
-
-/** Selects among candidates and describes each kept one. */
-export function selectBoxes(
-  candidates: CandidateSet,
-  levels: readonly { readonly stride: number }[],
-  spec: DetectorSpec,
-  { width, height }: { readonly width: number; readonly height: number },
-  { confidence, iou, maxDetections }: Omit<SelectionSettings, 'multiLabel'>,
-): Detection[] {
-  const options = { confidence, iou, maxDetections, nms: !spec.nmsInGraph, width, height };
-  return Array.from(selectDetections(candidates, options).kept, (index) => {
-    const classId = candidates.classIds[index] ?? 0;
-    const level = levels[candidates.levels[index] ?? unknownLevel];
-    const place = { row: candidates.rows[index] ?? 0, column: candidates.columns[index] ?? 0 };
-    const anchor = spec.anchorsPerCell > 1 ? { anchor: candidates.anchors[index] ?? 0 } : {};
-    return {
-      classId,
-      className: spec.classNames[classId] ?? `class ${classId}`,
-      score: candidates.scores[index] ?? 0,
-      box: clipBox(boxAt(candidates.boxes, index), width, height),
-      ...(level === undefined ? {} : { cell: { stride: level.stride, ...place, ...anchor } }),
-    };
   });
 }

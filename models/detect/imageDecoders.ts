@@ -40,7 +40,8 @@ export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolea
     if (top > 0) await setImmediate(); // only then is the memory of the strip before given back
     if (mayBeTransparent) context.fillRect(0, 0, width, rows);
     context.drawImage(image, 0, -top);
-    const strip = context.getImageData(0, 0, width, Math.min(rows, height - top)).data;
+    // Every pixel is opaque by now, so that the stored ones are the picture's: no copy is made to undo what alpha does.
+    const strip = canvas.data().subarray(0, 4 * width * Math.min(rows, height - top));
     dropAlpha(strip, words.subarray((3 * width * top) / 4));
   }
   return { width, height, rgb: new Uint8Array(words.buffer, 0, 3 * width * height) };

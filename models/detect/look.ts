@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { OperationContext, OperationInput } from '../api.ts';
 import type { Look } from '../types.ts';
-import { type Detector, viewingFloor } from './detector.ts';
+import type { Detector } from './detector.ts';
 import { mayHideGrid } from './hiddenGrid.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 import { withDetector } from './openDetectors.ts';
+import { viewingFloor } from './pictureDetector.ts';
 
 /**
  * One picture under one model, with every candidate above 0.01 and the heat of every cell, so that thresholds and

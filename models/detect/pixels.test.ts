@@ -17,7 +17,7 @@ describe('bringing pixels to 8-bit RGB', () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 11])('drops the alpha of %i pixels', (count) => {
-    const rgba = Uint8ClampedArray.from({ length: 4 * count }, (_, index) => (index % 4 === 3 ? 255 : 37 * index));
+    const rgba = Uint8Array.from({ length: 4 * count }, (_, index) => (index % 4 === 3 ? 255 : 37 * index));
     const expected = [...rgba].filter((_, index) => index % 4 !== 3);
     const words = new Uint32Array(Math.ceil((3 * count) / 4));
     dropAlpha(rgba, words);

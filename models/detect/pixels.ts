@@ -118,7 +118,7 @@ export function placeOnBackdrop(frame: RgbImage, left: number, top: number, { wi
  * system that the runtime exists for keeps the low byte first.
  * @param words where to write: three words for every four pixels, the last three whole even if fewer pixels are left
  */
-export function dropAlpha(rgba: Uint8ClampedArray, words: Uint32Array): void {
+export function dropAlpha(rgba: Uint8Array, words: Uint32Array): void {
   const count = rgba.length / 4;
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, count);
   for (let from = 0, to = 0; from < count; from += 4, to += 3) {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { OperationContext } from '../api.ts';
 import { chooseSplit, type DatasetImage, type DatasetSplit } from '../dataset/dataset.ts';
 import { openDataset } from '../dataset/openDataset.ts';
-import { type Detector, openDetector } from '../detect/detector.ts';
+import type { PictureDetector } from '../detect/pictureDetector.ts';
+import { openForStream } from '../detect/streamPictures.ts';
 import { StudioError } from '../errors.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
@@ -57,7 +58,8 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
   }
   await requireLabels(dataset, images, signal);
   report({ step: 'open the model', fraction: 0.01 });
-  const detector = await openDetector(input.model, input);
+  const share = input.shard?.count ?? 1;
+  const detector = await openForStream(input.model, input, Math.ceil(images.length / share));
   try {
     const classes = findModelClasses(
       { path: input.model, classNames: detector.spec.classNames },
@@ -110,7 +112,7 @@ async function writePart(
 
 async function describePart(
   input: ModelEvaluation,
-  detector: Detector,
+  detector: PictureDetector,
   split: DatasetSplit,
   images: readonly DatasetImage[],
   classes: ModelClasses,
@@ -137,7 +139,7 @@ function hashText(text: string): string {
 function complete(
   report: EvaluateReport,
   input: ModelEvaluation,
-  detector: Detector,
+  detector: PictureDetector,
   { mapping }: ModelClasses,
   notes: readonly string[],
   header: PartHeader,

@@ -1,10 +1,9 @@
 import type { OperationContext } from '../api.ts';
-import type { Dataset, DatasetImage } from '../dataset/dataset.ts';
-import { decodeAhead } from '../detect/decodeAhead.ts';
-import type { Detector } from '../detect/detector.ts';
+import type { Dataset, DatasetImage, ImageTruth } from '../dataset/dataset.ts';
 import type { DecodedImage } from '../detect/image.ts';
-import { StudioError } from '../errors.ts';
-import type { StepTimes } from '../types.ts';
+import type { PictureDetector } from '../detect/pictureDetector.ts';
+import { streamPictures } from '../detect/streamPictures.ts';
+import type { Detection, StepTimes } from '../types.ts';
 import type { MatchRecords } from './metrics/records.ts';
 import type { ModelClasses } from './modelClasses.ts';
 import type { BlockNotes, PartHeader } from './parts/partHeader.ts';
@@ -15,7 +14,7 @@ import { recordPicture } from './recordPicture.ts';
 export interface EvaluationRun {
   readonly dataset: Dataset;
   readonly images: readonly DatasetImage[];
-  readonly detector: Detector;
+  readonly detector: PictureDetector;
   readonly classes: ModelClasses;
   readonly onPicture?: ((path: string, records: MatchRecords, classCount: number) => void) | undefined;
 }
@@ -52,25 +51,28 @@ export async function runPictures(
   const started = performance.now();
   let written = started;
   let reported = Number.NEGATIVE_INFINITY;
-  let waited = started;
   let next = 0;
+  const entries = places.flatMap((place) => run.images[place] ?? []);
+  const paths = entries.map(({ path }) => path);
+  const look = (image: DecodedImage, whenRan: () => void, index: number) =>
+    lookAt(run, header, entries[index], image, whenRan);
   try {
-    for await (const { path, image } of decodeAhead(places.map((place) => run.images[place]?.path ?? ''))) {
+    for await (const picture of streamPictures(paths, run.detector, look)) {
       signal.throwIfAborted();
-      block.ms.decode += performance.now() - waited;
+      block.ms.decode += picture.decode;
       const place = places[next] ?? 0;
       next += 1;
-      if (image instanceof StudioError) block.unreadable.push({ place, path, message: image.message });
-      else await measurePicture(run, header, place, image, block);
-      waited = performance.now();
-      if (block.records.length + block.unreadable.length >= blockPictures || waited - written > blockTime) {
+      if ('error' in picture) block.unreadable.push({ place, path: picture.path, message: picture.error.message });
+      else record(run, header, place, picture, block);
+      const now = performance.now();
+      if (block.records.length + block.unreadable.length >= blockPictures || now - written > blockTime) {
         await writeBlock(part, block);
         block = emptyBlock();
-        written = waited;
+        written = now;
       }
-      if (waited - reported < reportEvery && next < places.length) continue;
-      reported = waited;
-      const eta = ((waited - started) / 1000) * (places.length / next - 1);
+      if (now - reported < reportEvery && next < places.length) continue;
+      reported = now;
+      const eta = ((now - started) / 1000) * (places.length / next - 1);
       report({ step: 'find boxes', fraction: 0.02 + 0.93 * ((part.done.size + next) / own.length), eta });
     }
   } finally {
@@ -80,24 +82,40 @@ export async function runPictures(
   report({ step: 'measure', fraction: 0.95 });
 }
 
-async function measurePicture(
-  { dataset, images, detector, classes, onPicture }: EvaluationRun,
-  { thresholds, classNames }: PartHeader,
-  place: number,
+interface Looked {
+  readonly detections: readonly Detection[];
+  readonly truth: ImageTruth;
+  readonly ms: Omit<StepTimes, 'decode'>;
+}
+
+/** What the model finds in a picture and what is there; the labels are read while the network runs. */
+async function lookAt(
+  { dataset, detector }: EvaluationRun,
+  { thresholds }: PartHeader,
+  entry: DatasetImage | undefined,
   image: DecodedImage,
-  block: Block,
-): Promise<void> {
-  const entry = images[place];
-  if (entry === undefined) return;
-  // The labels are read while the network runs.
+  whenRan: () => void,
+): Promise<Looked> {
+  if (entry === undefined) throw new Error('A picture was decoded that was not asked for.');
   const [{ detections, ms }, truth] = await Promise.all([
-    detector.detect(image, { ...thresholds, multiLabel: true }),
+    detector.detect(image, { ...thresholds, multiLabel: true }, whenRan),
     dataset.readTruth(entry, image),
   ]);
+  return { detections, truth, ms };
+}
+
+function record(
+  { dataset, classes, onPicture }: EvaluationRun,
+  { classNames }: PartHeader,
+  place: number,
+  { path, found }: { readonly path: string; readonly found: Looked },
+  block: Block,
+): void {
+  const { detections, truth, ms } = found;
   const measured = { place, detections, truth: truth.objects };
   const records = recordPicture(measured, classes.classOf, classNames.length, dataset.format);
   block.records.push(records);
-  onPicture?.(entry.path, records, classNames.length);
+  onPicture?.(path, records, classNames.length);
   addTimes(block.ms, ms);
   block.flaws += truth.flaws.length;
 }

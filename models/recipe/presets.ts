@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EngineOperations, type OperationContext, type OperationInput, operationInputs } from '../api.ts';
 import { describeDevice } from '../compare/device.ts';
+import { countRuntimeThreads } from '../detect/cpu.ts';
 import { isCancellation, StudioError } from '../errors.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
@@ -53,7 +54,7 @@ export async function measurePresets(
       : { unavailable: 'It was not asked for.' };
     const { cpu } = await operations.providers({}, context);
     const p50 = timing?.models[0]?.latency.p50;
-    const threads = input.threads ?? availableParallelism();
+    const threads = input.threads ?? (await countRuntimeThreads());
     const baseline = { bytes, ...(p50 === undefined ? {} : { p50 }) };
     const gpuTimes = 'report' in gpu ? gpu.report : undefined;
     const onGpu =

@@ -2,6 +2,7 @@ import { StudioError } from '../../errors.ts';
 import type { DetectorSpec } from '../../types.ts';
 import { sigmoid, softmaxOf } from './activations.ts';
 import { findBestClass, shareOfBest } from './bestClass.ts';
+import { writeClassProbabilities } from './classProbabilities.ts';
 import type { Field, GridLevelLayout } from './gridPlaces.ts';
 import type { Decoder, OutputValues, Place, Predictions } from './head.ts';
 
@@ -165,6 +166,18 @@ function readGrid(
       const raw = data[start + classId * channelStep] ?? 0;
       const probability = isSoftmax ? softmaxOf(data, start, channelStep, classes, raw) : activateClass(raw);
       return level.objectness === null ? probability : joinScore(objectnessAt(level, index), probability);
+    },
+    readScores(index, scores) {
+      const level = levelOf(index);
+      if (level === undefined) return;
+      const { classes: field } = level;
+      const start = locate(level, field, index);
+      writeClassProbabilities(activation.class, valuesOf(field), start, field.channelStep, classes, scores);
+      if (level.objectness === null) return;
+      const objectness = objectnessAt(level, index);
+      for (let classId = 0; classId < classes; classId += 1) {
+        scores[classId] = joinScore(objectness, scores[classId] ?? 0);
+      }
     },
     readBox(index, box) {
       readPlace(index, cell);

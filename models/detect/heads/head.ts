@@ -99,6 +99,8 @@ export interface Predictions {
   readonly scoreAll: (scores: Float32Array, classIds: Uint16Array) => void;
   /** The score of one class of one prediction; absent where a prediction comes with one class alone. */
   readonly readScore?: (index: number, classId: number) => number;
+  /** Writes the scores of all classes of one prediction; absent where `readScore` is. */
+  readonly readScores?: (index: number, scores: Float32Array) => void;
   /** Writes x1, y1, x2, y2 of a prediction, in input pixels. */
   readonly readBox: (index: number, box: Float64Array) => void;
   readonly readPlace: (index: number, place: Place) => void;

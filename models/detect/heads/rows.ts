@@ -1,5 +1,6 @@
 import type { DetectorSpec, RowLayout } from '../../types.ts';
 import { sigmoid, softmaxOf } from './activations.ts';
+import { writeClassProbabilities } from './classProbabilities.ts';
 import type { Decoder, Place, Predictions } from './head.ts';
 import { type Column, findRows, type Rows } from './rowColumns.ts';
 
@@ -72,6 +73,10 @@ function readEveryClass({ activation, classes }: DetectorSpec, { score, scoresPe
   };
   return {
     readScore,
+    readScores(index: number, scores: Float32Array) {
+      const start = score.start + index * score.step;
+      writeClassProbabilities(activation.class, data, start, 1, scoresPerBox, scores);
+    },
     scoreAll(scores: Float32Array, classIds: Uint16Array) {
       for (let index = 0; index < scores.length; index += 1) {
         const start = score.start + index * score.step;
