@@ -82,6 +82,11 @@ describe('usage', () => {
     expect(out).toBe('');
     expect(errors).toContain('boxwright: ');
     expect(errors).toContain(message);
+    const json = await run([...argv, '--json']);
+    expect(json).toMatchObject({ exitCode: 2, errors });
+    expect(JSON.parse(json.out)).toMatchObject({
+      error: { code: 'bad-input', message: expect.stringMatching(/^\S.*$/) },
+    });
   });
 
   it('suggests the nearest option', async () => {

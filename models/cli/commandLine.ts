@@ -19,7 +19,7 @@ import { addQuantize } from './commands/quantize.ts';
 import { addRecipe } from './commands/recipe.ts';
 import { addSensitivity } from './commands/sensitivity.ts';
 import { addVerify } from './commands/verify.ts';
-import { exitCodes, makeHost } from './host.ts';
+import { errorJson, exitCodes, makeHost } from './host.ts';
 import type { CommandIo } from './io.ts';
 
 const addCommands = [
@@ -47,6 +47,11 @@ const addCommands = [
 /** Commander's own messages begin with "error: "; ours with the program's name. */
 function rephrase(message: string): string {
   return message.replace(/^error: /, 'boxwright: ');
+}
+
+/** Commander's message as one sentence, as those of ours. */
+function plainMessage(message: string): string {
+  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
 }
 
 /**
@@ -77,7 +82,10 @@ export async function runCommandLine(argv: readonly string[], io: CommandIo): Pr
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode === 0) return exitCodes.done;
+    // Whoever reads JSON gets some, whatever was wrong.
+    if (argv.includes('--json')) io.writeOut(errorJson({ code: 'bad-input', message: plainMessage(error.message) }));
+    return exitCodes.usage;
   }
   return exitCode;
 }

@@ -63,14 +63,16 @@ function describeError(report: ErrorReport, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What `--json` prints of an error. */
+export function errorJson({ code, message, hint }: ErrorReport): string {
+  return `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`;
+}
+
 /** Connects commands with the engine's operations and a terminal. `finish` receives the exit code. */
 export function makeHost(io: CommandIo, finish: (exitCode: number) => void): CommandHost {
   const fail = (error: unknown, flags: CommonFlags) => {
     const report = reportError(error);
-    if (flags.json) {
-      const { code, message, hint } = report;
-      io.writeOut(`${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`);
-    }
+    if (flags.json) io.writeOut(errorJson(report));
     io.writeError(describeError(report, flags.verbose === true));
     finish(exitCodeOf(report));
   };

@@ -155,7 +155,7 @@ function gather(path: string) {
 
   const finish = (): CocoFile => {
     if (images.length === 0 && faultCount === 0) {
-      throw new StudioError('dataset-invalid', `${path} is no COCO dataset: it has no "images".`);
+      throw new StudioError('dataset-invalid', `${path} is no COCO dataset: it lists no "images".`);
     }
     const sorted = sortCategories(categories);
     const classAt = new Map(sorted.map((category, index) => [String(category.id), index]));

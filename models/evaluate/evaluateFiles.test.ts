@@ -195,7 +195,7 @@ describe('files from anywhere', () => {
     const { coco, detections, warnings } = await evaluate([cup], [...more, ...found]);
     expect(coco.AP).toBeCloseTo(1, 12);
     expect(detections).toBe(1);
-    expect(warnings.at(-1)).toMatch(/detections\.json: 3 detections of categories .* were left out: 90, 91\.$/);
+    expect(warnings.at(-1)).toMatch(/detections\.json: 3 detections were left out, of categories that .*: 90, 91\.$/);
   });
 
   it('says what it left out and what others count differently', async () => {
@@ -206,9 +206,9 @@ describe('files from anywhere', () => {
     const { warnings, objects } = await evaluate(truth, found);
     expect(objects).toBe(1);
     expect(warnings.map((warning) => warning.split('.json: ')[1])).toEqual([
-      '1 annotation of images or categories that are not listed were left out.',
+      '1 annotation was left out, of an image or a category that is not listed.',
       '1 annotation without an area: that of the box was taken.',
-      '1 annotation with "ignore" but not "iscrowd": as in pycocotools, they count as objects.',
+      '1 annotation with "ignore" but not "iscrowd": as in pycocotools, that counts for nothing.',
     ]);
   });
 

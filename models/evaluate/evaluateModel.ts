@@ -75,7 +75,14 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
         context,
       );
       const figures = await reportParts([path], header, signal);
-      return complete(figures, input, detector, classes, [...dataset.notes, ...earlier], header);
+      return complete(
+        figures,
+        input,
+        detector,
+        classes,
+        { notes: [...dataset.notes, ...earlier], areNamed: dataset.classNames.length > 0 },
+        header,
+      );
     } finally {
       if (input.out === undefined) {
         await rm(path, { force: true });
@@ -141,7 +148,7 @@ function complete(
   input: ModelEvaluation,
   detector: PictureDetector,
   { mapping }: ModelClasses,
-  notes: readonly string[],
+  { notes, areNamed }: { readonly notes: readonly string[]; readonly areNamed: boolean },
   header: PartHeader,
 ): EvaluateReport {
   const first = report.unreadable?.[0];
@@ -163,7 +170,11 @@ function complete(
       ...(onlyDataset.length === 0
         ? []
         : [`Never found, because the model does not know them: ${names(onlyDataset)}.`]),
-      ...(mapping.by === 'name' ? [] : ['No name of a class is the same: classes were taken by their numbers.']),
+      ...(mapping.by === 'name'
+        ? []
+        : [
+            `${areNamed ? 'No name of a class is the same' : 'The dataset does not name its classes'}: numbers decide.`,
+          ]),
       ...report.warnings,
     ],
   };

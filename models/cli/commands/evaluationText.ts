@@ -70,8 +70,9 @@ export function renderEvaluation(report: EvaluateReport, style: Style): string {
       ]),
   );
   const more = present.length > listedClasses ? `and ${present.length - listedClasses} classes more (--json)\n` : '';
-  const pictures = `${report.images} pictures${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
-  const counted = `${pictures}, ${report.objects} objects, ${report.detections} detections`;
+  const countOf = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+  const pictures = `${countOf(report.images, 'picture')}${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
+  const counted = `${pictures}, ${countOf(report.objects, 'object')}, ${countOf(report.detections, 'detection')}`;
   const { provider } = report;
   const invalid =
     provider?.invalidBecause === undefined

@@ -219,14 +219,16 @@ function arrange(
 function findOddities(path: string, raw: RawAnnotations, leftOut: number): string[] {
   const warnings: string[] = [];
   const count = (number: number) => `${number} ${number === 1 ? 'annotation' : 'annotations'}`;
-  if (leftOut > 0)
-    warnings.push(`${path}: ${count(leftOut)} of images or categories that are not listed were left out.`);
+  if (leftOut > 0) {
+    const many = `${count(leftOut)} ${leftOut === 1 ? 'was' : 'were'} left out`;
+    warnings.push(`${path}: ${many}, of an image or a category that is not listed.`);
+  }
   if (raw.withoutArea > 0) {
     warnings.push(`${path}: ${count(raw.withoutArea)} without an area: that of the box was taken.`);
   }
   if (raw.ignoredWithoutCrowd > 0) {
     const many = count(raw.ignoredWithoutCrowd);
-    warnings.push(`${path}: ${many} with "ignore" but not "iscrowd": as in pycocotools, they count as objects.`);
+    warnings.push(`${path}: ${many} with "ignore" but not "iscrowd": as in pycocotools, that counts for nothing.`);
   }
   if (raw.zeroIds > 0) {
     warnings.push(

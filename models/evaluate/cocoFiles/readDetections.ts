@@ -78,7 +78,7 @@ export async function readDetections(
       leftOut === 0
         ? []
         : [
-            `${path}: ${leftOut} ${leftOut === 1 ? 'detection' : 'detections'} of categories that ${annotations.path} does not list were left out: ${listed}.`,
+            `${path}: ${leftOut} ${leftOut === 1 ? 'detection was' : 'detections were'} left out, of categories that ${annotations.path} does not list: ${listed}.`,
           ],
   };
 }
