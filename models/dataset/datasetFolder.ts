@@ -8,12 +8,14 @@ import type { VocPlaces } from './vocDataset.ts';
 type FolderContent =
   | { readonly format: 'yaml'; readonly file: string }
   | { readonly format: 'coco'; readonly files: readonly string[] }
-  | { readonly format: 'voc'; readonly places: VocPlaces }
+  | { readonly format: 'voc'; readonly places: readonly VocPlaces[] }
   | { readonly format: 'pictures' };
 
 /** How much of a file tells whether it is a dataset. */
 const headBytes = 64 * 2 ** 10;
 const yamlName = /\.ya?ml$/i;
+/** Names of folders that hold a split each. */
+const splitFolder = /^(train|valid|val|test)$/i;
 /** Files of COCO's other tasks, which lie beside those with boxes. */
 const otherTask = /^(captions|person_keypoints|panoptic|stuff|image_info)_/;
 
@@ -25,10 +27,12 @@ export async function recognizeFolder(folder: string): Promise<FolderContent> {
   const names = await namesIn(folder);
   const yaml = await findYaml(folder, names);
   if (yaml !== null) return { format: 'yaml', file: join(folder, yaml) };
-  const places = await findVoc(folder, names);
-  if (places !== null) return { format: 'voc', places };
+  const whole = await findVoc(folder, names);
+  if (whole !== null) return { format: 'voc', places: [whole] };
   const files = await findCoco(folder, names);
-  return files.length > 0 ? { format: 'coco', files } : { format: 'pictures' };
+  if (files.length > 0) return { format: 'coco', files };
+  const places = await findVocSplits(folder, names);
+  return places.length > 0 ? { format: 'voc', places } : { format: 'pictures' };
 }
 
 async function findYaml(folder: string, names: readonly string[]): Promise<string | null> {
@@ -73,8 +77,20 @@ async function findVoc(folder: string, names: readonly string[]): Promise<VocPla
   return names.some(isXml) ? { root: folder, annotations: folder, pictures: folder } : null;
 }
 
+/** As `findVoc`, in a folder for every split. */
+async function findVocSplits(folder: string, names: readonly string[]): Promise<VocPlaces[]> {
+  const folders = names.filter((name) => splitFolder.test(name));
+  const found = await Promise.all(
+    folders.map(async (name) => {
+      const places = await findVoc(join(folder, name), await namesIn(join(folder, name)));
+      return places === null ? [] : { ...places, split: name.toLowerCase().replace('valid', 'val') };
+    }),
+  );
+  return found.flat();
+}
+
 async function findCoco(folder: string, names: readonly string[]): Promise<string[]> {
-  const folders = names.filter((name) => /^(annotations|train|valid|val|test)$/i.test(name));
+  const folders = names.filter((name) => /^annotations$/i.test(name) || splitFolder.test(name));
   const inside = await Promise.all(
     folders.map(async (name) => (await namesIn(join(folder, name))).map((file) => join(name, file))),
   );

@@ -2,7 +2,7 @@ import { StudioError } from '../errors.ts';
 import type { Dataset, DatasetSplit } from './dataset.ts';
 
 /**
- * Several datasets of the same classes as one, a split each, as COCO keeps them in a file for every split.
+ * Several datasets of the same classes as one, a split each, as COCO keeps them in a file and others in a folder for every split.
  * @throws StudioError `dataset-invalid` where their classes differ, or two splits have the same name
  */
 export function joinDatasets(path: string, datasets: readonly Dataset[]): Dataset {
@@ -12,14 +12,14 @@ export function joinDatasets(path: string, datasets: readonly Dataset[]): Datase
   for (const other of others) {
     if (other.classNames.join('\0') !== first.classNames.join('\0')) {
       throw new StudioError('dataset-invalid', `${first.path} and ${other.path} have different classes.`, {
-        hint: 'Name one of the files instead of the folder.',
+        hint: 'Name one of them instead of the folder.',
       });
     }
   }
   const splits = datasets.flatMap((dataset) => dataset.splits).sort((a, b) => rankOf(a) - rankOf(b));
   const names = splits.map(({ name }) => name);
   if (new Set(names).size < names.length) {
-    throw new StudioError('dataset-invalid', `${path} holds several files for the same split.`, {
+    throw new StudioError('dataset-invalid', `${path} holds the same split several times.`, {
       hint: `Name one of them: ${datasets.map((dataset) => dataset.path).join(', ')}`,
     });
   }

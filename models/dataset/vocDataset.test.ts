@@ -130,6 +130,25 @@ describe('VOC folders', () => {
     expect((await dataset.readTruth({ path: at('d/1.jpg'), id: '1' })).objects).toHaveLength(1);
   });
 
+  it('may lie in a folder for every split', async () => {
+    const named = (name: string) => annotation(`<object><name>${name}</name>${bndbox(1, 1, 10, 10)}</object>`);
+    await write('f/train/1.xml', named('zebra'));
+    await write('f/train/1.jpg');
+    await write('f/valid/1.xml', named('ape'));
+    await write('f/valid/1.jpg');
+    await write('f/test/2.jpg');
+    const dataset = await openDataset(at('f'));
+    expect(dataset).toMatchObject({ format: 'voc', path: at('f'), classNames: ['ape', 'zebra'] });
+    expect(dataset.splits.map(({ name, images }) => [name, images.map(({ path }) => path)])).toEqual([
+      ['train', [at('f/train/1.jpg')]],
+      ['val', [at('f/valid/1.jpg')]],
+    ]);
+    for (const [index, { images }] of dataset.splits.entries()) {
+      const [only] = images;
+      expect(only && (await dataset.readTruth(only)).objects.map(({ classId }) => classId)).toEqual([1 - index]);
+    }
+  });
+
   it('do not unfold entities without end', async () => {
     const entities = Array.from({ length: 30 }, (_, n) => `<!ENTITY e${n + 1} "&e${n};&e${n};">`).join('');
     const text = `<!DOCTYPE annotation [<!ENTITY e0 "x">${entities}]>${annotation('<object><name>&e30;</name></object>')}`;

@@ -12,6 +12,7 @@ import type {
   TruthObject,
 } from './dataset.ts';
 import { kindOf } from './fileKinds.ts';
+import { joinDatasets } from './joinDatasets.ts';
 import { judgeBox } from './judgeBox.ts';
 import { readText, readTextIfAny } from './textFile.ts';
 import { readVocAnnotation, scanVocNames } from './vocFile.ts';
@@ -26,23 +27,50 @@ export interface VocPlaces {
   readonly root: string;
   readonly annotations: string;
   readonly pictures: string;
+  /** The split that they are, where every split has a folder of its own. */
+  readonly split?: string;
 }
 
 /**
  * Opens a folder of Pascal VOC annotations. The classes are those of its objects, by name, which for VOC itself is the
  * published order. ImageSets/Main divides it, or else it is one split "all".
+ * @param places several where every split has a folder of its own
  * @param split any list in ImageSets/Main, for this one alone
  * @throws StudioError `file-unreadable`, `dataset-invalid`
  */
 export async function openVocFolder(
   path: string,
-  places: VocPlaces,
+  places: readonly VocPlaces[],
   signal: AbortSignal,
   split?: string,
 ): Promise<Dataset> {
-  const annotations = new Map((await list(places.annotations, '.xml')).map((name) => [stemOf(name), name]));
-  const pictures = new Map((await list(places.pictures)).filter(isPicture).map((name) => [stemOf(name), name]));
-  const classNames = await findClasses(places.annotations, [...annotations.values()], signal);
+  const found = await Promise.all(places.map(listPlaces));
+  const files = found.flatMap(({ annotations, places: { annotations: folder } }) =>
+    [...annotations.values()].map((name) => join(folder, name)),
+  );
+  const classNames = await findClasses(files, signal);
+  return joinDatasets(path, await Promise.all(found.map((one) => makeDataset(one, classNames, split))));
+}
+
+/** What lies in the places: file names by their stems. */
+interface ListedPlaces {
+  readonly places: VocPlaces;
+  readonly annotations: ReadonlyMap<string, string>;
+  readonly pictures: ReadonlyMap<string, string>;
+}
+
+async function listPlaces(places: VocPlaces): Promise<ListedPlaces> {
+  const annotations = await list(places.annotations, '.xml');
+  const pictures = (await list(places.pictures)).filter(isPicture);
+  const byStem = (names: readonly string[]) => new Map(names.map((name) => [stemOf(name), name]));
+  return { places, annotations: byStem(annotations), pictures: byStem(pictures) };
+}
+
+async function makeDataset(
+  { places, annotations, pictures }: ListedPlaces,
+  classNames: readonly string[],
+  split: string | undefined,
+): Promise<Dataset> {
   const imageOf = (stem: string): DatasetImage => {
     const name = pictures.get(stem) ?? `${stem}.jpg`;
     return { path: join(places.pictures, name), id: stem };
@@ -50,14 +78,15 @@ export async function openVocFolder(
   const asked = split === undefined ? null : await readImageSet(places.root, split);
   const sets = asked === null ? await readImageSets(places.root) : [asked];
   const splits = sets.map(({ name, lines }) => ({ name, stems: lines.map((line) => stemOfLine(line, pictures)) }));
-  if (sets.length === 0) splits.push({ name: 'all', stems: [...pictures.keys()] });
+  const whole = { name: places.split ?? 'all', stems: [...pictures.keys()] };
+  const divided = places.split === undefined && splits.length > 0 ? splits : [whole];
   const classIds = new Map(classNames.map((name, id) => [name, id]));
   return {
     format: 'voc',
-    path,
+    path: places.root,
     root: places.root,
     classNames,
-    splits: splits.map(({ name, stems }): DatasetSplit => ({ name, images: stems.map(imageOf) })),
+    splits: divided.map(({ name, stems }): DatasetSplit => ({ name, images: stems.map(imageOf) })),
     notes: [],
     readTruth: async (image, size) => {
       const file = annotations.get(stemOf(basename(image.path)));
@@ -87,12 +116,12 @@ function stemOf(name: string): string {
   return name.slice(0, name.length - extname(name).length);
 }
 
-async function findClasses(folder: string, names: readonly string[], signal: AbortSignal): Promise<string[]> {
+async function findClasses(files: readonly string[], signal: AbortSignal): Promise<string[]> {
   const classes = new Set<string>();
-  for (let from = 0; from < names.length; from += parallelReads) {
+  for (let from = 0; from < files.length; from += parallelReads) {
     signal.throwIfAborted();
-    const files = names.slice(from, from + parallelReads).map((name) => join(folder, name));
-    const texts = await Promise.all(files.map((file) => readText(file, maximumXmlBytes)));
+    const part = files.slice(from, from + parallelReads);
+    const texts = await Promise.all(part.map((file) => readText(file, maximumXmlBytes)));
     for (const text of texts) for (const name of scanVocNames(text)) classes.add(name);
   }
   return [...classes].sort();
