@@ -1,54 +1,26 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
-import { projectRoot } from '../build/project.mjs';
-import { readModel } from '../models/graph/read.ts';
-import { floatsOf } from '../models/graph/tensors.ts';
-import { writeModel } from '../models/graph/write.ts';
-import { setWeights } from '../models/testing/tinyModels.ts';
-import { launchStudio } from './launch.ts';
+import { expect, test } from '@playwright/test';
+import { coarsen, writeChangedSample } from './changedSample.ts';
+import { panelOf, tabOf } from './dock.ts';
+import { goTo } from './goTo.ts';
+import { launchStudio, type Studio } from './launch.ts';
+import { paneOf } from './panes.ts';
+import { chipOf, countOn, picturesOf } from './pictureStrip.ts';
+import { sampleModel, samples } from './samples.ts';
+import { watchProblems } from './watchProblems.ts';
 
 /** For work that takes long on a busy machine. */
 const long = 60_000;
 
-const samples = join(projectRoot, 'models', 'samples');
-
-type Studio = Awaited<ReturnType<typeof launchStudio>>;
-
-/** The sample's model, and one whose weights are rounded to a few steps, so that it loses boxes. */
+/** The sample's model, and one that loses boxes. */
 async function makeModels(folder: string): Promise<{ readonly model: string; readonly variant: string }> {
   const model = join(folder, 'sample.onnx');
   const variant = join(folder, 'coarse.onnx');
-  await copyFile(join(samples, 'sample.onnx'), model);
-  const { proto } = await readModel(model);
-  for (const tensor of proto.graph?.initializer ?? []) {
-    if (tensor.dims.length !== 4) continue;
-    const values = floatsOf(tensor);
-    const step = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / steps;
-    setWeights(
-      proto,
-      tensor.name,
-      values.map((value) => step * Math.round(value / step)),
-    );
-  }
-  await writeModel(variant, proto);
+  await copyFile(sampleModel, model);
+  await writeChangedSample(variant, (proto) => coarsen(proto, 10));
   return { model, variant };
-}
-
-/** Steps from 0 to the largest weight of a layer. */
-const steps = 10;
-
-const tab = (window: Page, name: string) => window.getByRole('tab', { name, exact: true });
-const chip = (window: Page, name: string) =>
-  window
-    .getByRole('toolbar', { name: 'Filter the pictures' })
-    .getByRole('button', { name: new RegExp(`^${name} ?\\d+$`) });
-const pictures = (window: Page) => window.getByRole('listbox', { name: 'Pictures' }).getByRole('option');
-
-/** The number on a chip. */
-async function countOn(window: Page, name: string): Promise<number> {
-  return Number(/\d+$/.exec((await chip(window, name).textContent()) ?? '')?.[0]);
 }
 
 test.describe.configure({ timeout: 2 * long });
@@ -57,20 +29,14 @@ test.describe
   .serial('comparing a model with a variant', () => {
     let studio: Studio;
     let folder: string;
-    const problems: string[] = [];
+    let problems: readonly string[];
 
     test.beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'boxwright cömpare '));
       const { model, variant } = await makeModels(folder);
       studio = await launchStudio({ files: [model, variant, join(samples, 'data.yaml')] });
-      studio.window.on('pageerror', (error) => problems.push(String(error)));
-      studio.window.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text());
-      });
-      await studio.window
-        .getByRole('navigation')
-        .getByRole('button', { name: 'Compare', exact: true })
-        .click({ timeout: long });
+      problems = watchProblems(studio.window);
+      await goTo(studio.window, 'Compare');
     });
     test.afterAll(async () => {
       await studio.close();
@@ -79,9 +45,9 @@ test.describe
 
     test('says what is missing before anything was measured', async () => {
       const { window } = studio;
-      await expect(window.getByRole('region', { name: 'coarse', exact: true })).toBeVisible({ timeout: long });
-      await tab(window, 'Figures').click();
-      const panel = window.getByRole('tabpanel');
+      await expect(paneOf(window, 'coarse')).toBeVisible({ timeout: long });
+      await tabOf(window, 'Figures').click();
+      const panel = panelOf(window);
       await panel.getByRole('button', { name: 'Compare now' }).click();
       await expect(panel.getByRole('row', { name: /^Agreement F1/ })).toBeVisible({ timeout: long });
       await expect(panel.getByRole('row', { name: /^AP —|^AP \d/ })).toBeVisible();
@@ -89,26 +55,27 @@ test.describe
 
     test('lists the pictures that lost boxes, and follows the thresholds', async () => {
       const { window } = studio;
-      const all = await pictures(window).count();
-      await expect(chip(window, 'Lost')).toBeEnabled();
-      const lost = await countOn(window, 'Lost');
+      const all = await picturesOf(window).count();
+      const chip = chipOf(window, 'Lost');
+      await expect(chip).toBeEnabled();
+      const lost = await countOn(chip);
       expect(lost).toBeGreaterThan(0);
-      await chip(window, 'Lost').click();
+      await chip.click();
       await expect(window.getByText(new RegExp(`/ ${lost}$`))).toBeVisible();
-      await chip(window, 'Lost').click();
-      await expect(pictures(window)).toHaveCount(all);
+      await chip.click();
+      await expect(picturesOf(window)).toHaveCount(all);
       // Nobody is as sure as that: where both models were looked at, nothing is lost any more.
       const slider = window.getByRole('slider', { name: /^Confidence/ });
       await slider.focus();
       await window.keyboard.press('End');
-      await expect.poll(() => countOn(window, 'Lost')).toBeLessThan(lost);
+      await expect.poll(() => countOn(chip)).toBeLessThan(lost);
       await window.keyboard.press('Home');
       for (let step = 0; step < 3; step += 1) await window.keyboard.press('ArrowRight');
     });
 
     test('compares every layer on the picture that is shown', async () => {
       const { window } = studio;
-      await tab(window, 'Layers').click();
+      await tabOf(window, 'Layers').click();
       const table = window.getByRole('table', { name: 'Layers' });
       await expect(table.getByRole('cell', { name: /dB$/ }).first()).toBeVisible({ timeout: long });
       // Worst first; another click turns it round.
@@ -118,7 +85,7 @@ test.describe
 
     test('tells what is different about the graph, stage by stage', async () => {
       const { window } = studio;
-      await tab(window, 'Graph').click();
+      await tabOf(window, 'Graph').click();
       const tree = window.getByRole('tree');
       const stage = tree.getByRole('treeitem', { name: /^Backbone, stride 8/ });
       await stage.click({ timeout: long });
@@ -131,22 +98,22 @@ test.describe
 
     test('shows figures against labels: classes, curves, confusions', async () => {
       const { window } = studio;
-      await tab(window, 'Per class').click();
+      await tabOf(window, 'Per class').click();
       await expect(window.getByRole('columnheader', { name: 'AP', exact: true })).toBeVisible();
-      await tab(window, 'PR · F1').click();
+      await tabOf(window, 'PR · F1').click();
       await expect(window.getByText(/best F1 \d\.\d+ at confidence/).first()).toBeAttached({ timeout: long });
-      await tab(window, 'Confusion').click();
+      await tabOf(window, 'Confusion').click();
       const matrix = window.getByRole('table', { name: /What labelled objects are taken for/ });
       await expect(matrix).toBeVisible();
-      const all = await pictures(window).count();
+      const all = await picturesOf(window).count();
       const cell = matrix.getByRole('button', { name: / taken for nothing$/ }).first();
       await cell.press('Enter');
-      const chosen = chip(window, '\\S+ taken for nothing');
-      const listed = Number(/\d+$/.exec((await chosen.textContent()) ?? '')?.[0]);
+      const chosen = chipOf(window, '\\S+ taken for nothing');
+      const listed = await countOn(chosen);
       expect(listed).toBeGreaterThan(0);
-      await expect(pictures(window)).toHaveCount(listed);
+      await expect(picturesOf(window)).toHaveCount(listed);
       await chosen.press('Enter');
-      await expect(pictures(window)).toHaveCount(all);
+      await expect(picturesOf(window)).toHaveCount(all);
     });
 
     test('has logged no error of its own', () => {

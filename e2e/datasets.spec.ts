@@ -2,11 +2,10 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { projectRoot } from '../build/project.mjs';
 import { dropFiles } from './dropFiles.ts';
+import { goTo } from './goTo.ts';
 import { launchStudio } from './launch.ts';
-
-const samples = join(projectRoot, 'models', 'samples');
+import { sampleModel, samplePictureFolder } from './samples.ts';
 
 // The picture's plants and its mug, of 640 x 480 pixels; "lamp" is no class of the sample's model.
 const plant = { className: 'plant', box: [120, 108, 159, 194] } as const;
@@ -16,7 +15,7 @@ const lamp = { className: 'lamp', box: [10, 10, 50, 50] } as const;
 async function writeCoco(folder: string): Promise<string> {
   await mkdir(join(folder, 'annotations'));
   await mkdir(join(folder, 'val2017'));
-  await copyFile(join(samples, 'images', 'val', 'room-0001.jpg'), join(folder, 'val2017', 'a b.jpg'));
+  await copyFile(join(samplePictureFolder, 'room-0001.jpg'), join(folder, 'val2017', 'a b.jpg'));
   const classNames = ['lamp', 'mug', 'plant'];
   const file = join(folder, 'annotations', 'instances_val2017.json');
   const content = {
@@ -36,7 +35,7 @@ async function writeCoco(folder: string): Promise<string> {
 async function writeVoc(folder: string): Promise<string> {
   const root = join(folder, 'VOC');
   for (const part of ['Annotations', 'JPEGImages']) await mkdir(join(root, part), { recursive: true });
-  await copyFile(join(samples, 'images', 'val', 'room-0002.jpg'), join(root, 'JPEGImages', 'b.jpg'));
+  await copyFile(join(samplePictureFolder, 'room-0002.jpg'), join(root, 'JPEGImages', 'b.jpg'));
   const object =
     '<object><name>mug</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>';
   await writeFile(join(root, 'Annotations', 'b.xml'), `<annotation>${object}</annotation>`);
@@ -46,10 +45,10 @@ async function writeVoc(folder: string): Promise<string> {
 test('what is marked in COCO files and VOC folders is shown over their pictures', async () => {
   test.setTimeout(120_000);
   const folder = await mkdtemp(join(tmpdir(), 'boxwright dätasets '));
-  const studio = await launchStudio({ files: [join(samples, 'sample.onnx')] });
+  const studio = await launchStudio({ files: [sampleModel] });
   try {
     const { window } = studio;
-    await window.getByRole('navigation').getByRole('button', { name: 'Compare', exact: true }).click();
+    await goTo(window, 'Compare');
     await dropFiles(window, [await writeCoco(folder)]);
     await expect(window.getByRole('option')).toHaveCount(1);
     await window.getByRole('button', { name: 'Truth', exact: true }).click();

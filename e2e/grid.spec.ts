@@ -1,7 +1,7 @@
 import { expect, type Locator, test } from '@playwright/test';
-import { launchStudio } from './launch.ts';
-
-type Studio = Awaited<ReturnType<typeof launchStudio>>;
+import { launchStudio, type Studio } from './launch.ts';
+import { boxesOf, paneOf } from './panes.ts';
+import { watchProblems } from './watchProblems.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -10,18 +10,16 @@ test.describe
     let studio: Studio;
     let inspector: Locator;
     let pane: Locator;
-    const problems: string[] = [];
+    let problems: readonly string[];
 
     test.beforeAll(async () => {
       studio = await launchStudio();
       const { window } = studio;
-      window.on('pageerror', (error) => problems.push(String(error)));
+      problems = watchProblems(window);
       inspector = window.getByRole('complementary', { name: 'Inspector' });
-      pane = window.getByRole('region', { name: 'sample', exact: true });
+      pane = paneOf(window, 'sample');
       await window.getByRole('button', { name: 'Open the sample' }).first().click();
-      await expect(
-        window.getByRole('list', { name: 'Boxes of sample', exact: true }).getByRole('listitem').first(),
-      ).toBeAttached({ timeout: 60_000 });
+      await expect(boxesOf(window, 'sample').getByRole('listitem').first()).toBeAttached({ timeout: 60_000 });
     });
     test.afterAll(() => studio.close());
 

@@ -7,7 +7,8 @@ import { utf8Locale } from '../build/locale.mjs';
 import { projectRoot } from '../build/project.mjs';
 import { whyNoSandbox } from '../build/sandbox.mjs';
 
-type Studio = {
+/** A studio that a test drives. */
+export type Studio = {
   app: ElectronApplication;
   /** The studio's first window, loaded. */
   window: Page;

@@ -2,32 +2,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import type { StudioState } from '../electron/contract.ts';
-import { launchStudio } from './launch.ts';
+import { answerDialogs } from './answerDialogs.ts';
+import { goTo } from './goTo.ts';
+import { launchStudio, type Studio } from './launch.ts';
+import { boxesOf } from './panes.ts';
+import { readState } from './readState.ts';
+import { watchProblems } from './watchProblems.ts';
 
 /** For work that takes long on a busy machine. */
 const long = 150_000;
 
-type Studio = Awaited<ReturnType<typeof launchStudio>>;
-
-const goTo = (window: Page, screen: string) =>
-  window.getByRole('navigation').getByRole('button', { name: screen, exact: true }).click();
-
-async function readState(page: Page): Promise<StudioState> {
-  const reply = await page.evaluate(() => window.studio.getState());
-  if (!reply.ok) throw new Error(reply.error.message);
-  return reply.value;
-}
-
-const countVariants = async (page: Page) => (await readState(page)).project.variants.length;
-
-/** Answers the system's dialogs, which no test can click. */
-async function answerDialogs({ app }: Studio, path: string): Promise<void> {
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-  }, path);
-}
+const countVariants = async (window: Page) => (await readState(window)).project.variants.length;
 
 test.describe.configure({ timeout: 2 * long });
 
@@ -36,14 +21,14 @@ test.describe
     let studio: Studio;
     let folder: string;
     let made: { readonly name: string; readonly sha256: string } = { name: '', sha256: '' };
-    const problems: string[] = [];
+    let problems: readonly string[];
 
     test.beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'boxwright récipe '));
       studio = await launchStudio();
-      studio.window.on('pageerror', (error) => problems.push(String(error)));
+      problems = watchProblems(studio.window);
       await studio.window.getByRole('button', { name: 'Open the sample' }).first().click();
-      await expect(studio.window.getByRole('list', { name: 'Boxes of sample', exact: true })).toBeAttached();
+      await expect(boxesOf(studio.window, 'sample')).toBeAttached();
       await goTo(studio.window, 'Optimize');
     });
     test.afterAll(async () => {
@@ -132,7 +117,7 @@ test.describe
     test('replays an exported recipe to the same bytes', async () => {
       const { window } = studio;
       const file = join(folder, 'my recipe.json');
-      await answerDialogs(studio, file);
+      await answerDialogs(studio.app, file);
       await window.getByRole('button', { name: 'Export the recipe…' }).click();
       await expect
         .poll(() => readFile(file, 'utf8').catch(() => ''), { message: 'the recipe is written' })

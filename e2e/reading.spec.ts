@@ -1,29 +1,25 @@
 import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
-import { projectRoot } from '../build/project.mjs';
+import { expect, test } from '@playwright/test';
+import { goTo } from './goTo.ts';
 import { launchStudio } from './launch.ts';
+import { boxesOf } from './panes.ts';
+import { sampleModel, samplePictureFolder } from './samples.ts';
 
 test.describe.configure({ timeout: 180_000 });
 
-const goTo = (window: Page, screen: string) =>
-  window.getByRole('navigation').getByRole('button', { name: screen, exact: true }).click();
-
-const boxesOf = (window: Page) => window.getByRole('list', { name: 'Boxes of own', exact: true });
-
 test('a model that is read wrong is corrected in the window, beside its file, for good', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'boxwright reading '));
-  const samples = join(projectRoot, 'models', 'samples');
   const model = join(folder, 'own.onnx');
-  const picture = join(samples, 'images', 'val', 'room-0003.jpg');
-  await copyFile(join(samples, 'sample.onnx'), model);
+  const picture = join(samplePictureFolder, 'room-0003.jpg');
+  await copyFile(sampleModel, model);
   const kept = `${model}.boxwright.json`;
   try {
     const studio = await launchStudio({ files: [model, picture] });
     const { window } = studio;
     try {
-      await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
+      await expect(boxesOf(window, 'own').getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
 
       await goTo(window, 'Models');
       await window.getByRole('button', { name: 'Correct the reading…' }).click();
@@ -50,10 +46,10 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       expect((await stat(kept)).size).toBeGreaterThan(0);
 
       await goTo(window, 'Compare');
-      await expect(boxesOf(window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
+      await expect(boxesOf(window, 'own').getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
 
       // Pixels that are far too bright: the same picture gives other boxes, at once.
-      const before = await boxesOf(window).getByRole('listitem').allTextContents();
+      const before = await boxesOf(window, 'own').getByRole('listitem').allTextContents();
       await goTo(window, 'Models');
       await window.getByRole('button', { name: 'Correct the reading…' }).click();
       await window.getByRole('combobox', { name: 'Pixel values' }).click();
@@ -62,7 +58,7 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
       await expect(window.getByText('You corrected: Class names, Pixel values.')).toBeVisible();
       await goTo(window, 'Compare');
       await expect
-        .poll(() => boxesOf(window).getByRole('listitem').allTextContents(), { timeout: 20_000 })
+        .poll(() => boxesOf(window, 'own').getByRole('listitem').allTextContents(), { timeout: 20_000 })
         .not.toEqual(before);
     } finally {
       await studio.close();
@@ -72,14 +68,16 @@ test('a model that is read wrong is corrected in the window, beside its file, fo
     const again = await launchStudio({ files: [model, picture] });
     try {
       // Opening leads to the pictures: only then is it time to go elsewhere.
-      await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/Tasse|Buch|Kugel|Pflanze/);
+      await expect(boxesOf(again.window, 'own').getByRole('listitem').first()).toContainText(
+        /Tasse|Buch|Kugel|Pflanze/,
+      );
       await goTo(again.window, 'Models');
       await expect(again.window.getByText('You corrected: Class names, Pixel values.')).toBeVisible();
       await again.window.getByRole('button', { name: 'Back to recognised' }).click();
       await expect(again.window.getByText('You corrected')).toBeHidden();
       await expect(stat(kept)).rejects.toThrow(/ENOENT/);
       await goTo(again.window, 'Compare');
-      await expect(boxesOf(again.window).getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
+      await expect(boxesOf(again.window, 'own').getByRole('listitem').first()).toContainText(/mug|book|ball|plant/);
     } finally {
       await again.close();
     }

@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { projectRoot } from '../build/project.mjs';
 import { makeCompareReport, withLabels } from '../models/testing/compareReport.ts';
 import { launchStudio } from './launch.ts';
+import { samplePictureFolder } from './samples.ts';
 
 test.describe.configure({ timeout: 180_000 });
 
@@ -30,7 +31,7 @@ async function loadWriter(): Promise<typeof import('../models/compare/report/pag
 async function writeLabelledReport(path: string): Promise<void> {
   const { writeReport } = await loadWriter();
   const report = withLabels(makeCompareReport(), 4);
-  const photo = join(projectRoot, 'models', 'samples', 'images', 'val', 'room-0001.jpg');
+  const photo = join(samplePictureFolder, 'room-0001.jpg');
   const found = [
     { classId: 0, className: 'cup', score: 0.9, box: [40, 60, 140, 160] as const },
     { classId: 1, className: 'ball', score: 0.8, box: [180, 90, 300, 200] as const },

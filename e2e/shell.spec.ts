@@ -5,17 +5,12 @@ import { join } from 'node:path';
 import { Transformer } from '@napi-rs/image';
 import { expect, type Page, test } from '@playwright/test';
 import { projectRoot } from '../build/project.mjs';
-import type { Job, JobRequest, StudioState } from '../electron/contract.ts';
+import type { Job, JobRequest } from '../electron/contract.ts';
+import { answerDialogs } from './answerDialogs.ts';
 import { findEngines, killEngine } from './engines.ts';
-import { launchStudio } from './launch.ts';
-
-type Studio = Awaited<ReturnType<typeof launchStudio>>;
-
-async function readState(page: Page): Promise<StudioState> {
-  const reply = await page.evaluate(() => window.studio.getState());
-  if (!reply.ok) throw new Error(reply.error.message);
-  return reply.value;
-}
+import { launchStudio, type Studio } from './launch.ts';
+import { readState } from './readState.ts';
+import { sampleModel } from './samples.ts';
 
 /** Opens the sample and gives the id of its detector. */
 async function openSample(page: Page): Promise<string> {
@@ -342,9 +337,7 @@ test('exports a bundle that passes its checks, saves it, and restores the varian
     const job = await startJob(page, { kind: 'export', variantId: derived.id, target: 'node' });
     await expect.poll(stateOf(page, job), { timeout: 120_000 }).toBe('done');
     const saved = join(dataFolder, 'säved bundle.zip');
-    await app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-    }, saved);
+    await answerDialogs(app, saved);
     expect(await page.evaluate((id) => window.studio.saveBundle(id), job)).toEqual({ ok: true, value: saved });
 
     const verified = await page.evaluate((path) => window.studio.verifyBundle(path), saved);
@@ -427,12 +420,11 @@ test('is one: a second start hands its files over and ends', async () => {
 });
 
 test('opens the files it was started with', async () => {
-  const sample = join(projectRoot, 'models', 'samples', 'sample.onnx');
-  const studio = await launchStudio({ files: [sample] });
+  const studio = await launchStudio({ files: [sampleModel] });
   try {
     await expect
       .poll(async () => (await readState(studio.window)).project.variants.map(({ modelPath }) => modelPath))
-      .toEqual([sample]);
+      .toEqual([sampleModel]);
   } finally {
     await studio.close();
   }

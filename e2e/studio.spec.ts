@@ -1,54 +1,19 @@
-import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transformer } from '@napi-rs/image';
-import { expect, type Locator, type Page, test } from '@playwright/test';
-import { projectRoot } from '../build/project.mjs';
-import { palette } from '../models/geometry/classColor.ts';
+import { expect, test } from '@playwright/test';
+import { answerDialogs } from './answerDialogs.ts';
+import { countBoxPixels } from './boxPixels.ts';
 import { dropFiles } from './dropFiles.ts';
-import { launchStudio } from './launch.ts';
+import { goTo } from './goTo.ts';
+import { launchStudio, type Studio } from './launch.ts';
+import { boxesOf, paneOf } from './panes.ts';
+import { picturesOf } from './pictureStrip.ts';
+import { sampleModel, samplePictureFolder, samplePictures } from './samples.ts';
+import { watchProblems } from './watchProblems.ts';
 
 /** For work that takes long on a busy machine. */
 const long = 150_000;
-
-type Studio = Awaited<ReturnType<typeof launchStudio>>;
-
-const samples = join(projectRoot, 'models', 'samples');
-
-async function samplePictures(count: number): Promise<string[]> {
-  const folder = join(samples, 'images', 'val');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
-  return names.slice(0, count).map((name) => join(folder, name));
-}
-
-const goTo = (window: Page, screen: string) =>
-  window.getByRole('navigation').getByRole('button', { name: screen, exact: true }).click();
-
-/** The text twin of a pane: its boxes in words. */
-const boxesOf = (window: Page, model: string): Locator =>
-  window.getByRole('list', { name: `Boxes of ${model}`, exact: true });
-
-/** How many pixels of a pane have exactly a class colour. */
-async function countBoxPixels(pane: Locator): Promise<number> {
-  const { width, height } = (await pane.boundingBox()) ?? { width: 0, height: 0 };
-  const pixels = await new Transformer(await pane.screenshot()).rawPixels();
-  const channels = Math.round(pixels.length / (Math.round(width) * Math.round(height)));
-  const colors = new Set(palette.map((hex) => Number.parseInt(hex.slice(1), 16)));
-  let count = 0;
-  for (let at = 0; at < pixels.length; at += channels) {
-    const color = ((pixels[at] ?? 0) << 16) | ((pixels[at + 1] ?? 0) << 8) | (pixels[at + 2] ?? 0);
-    if (colors.has(color)) count += 1;
-  }
-  return count;
-}
-
-/** Answers the system's dialogs, which no test can click. */
-async function answerDialogs({ app }: Studio, path: string): Promise<void> {
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-  }, path);
-}
 
 test.describe.configure({ timeout: 2 * long });
 
@@ -56,15 +21,12 @@ test.describe
   .serial('from a dropped model to a verified bundle', () => {
     let studio: Studio;
     let folder: string;
-    const problems: string[] = [];
+    let problems: readonly string[];
 
     test.beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'boxwright jöurney '));
       studio = await launchStudio();
-      studio.window.on('pageerror', (error) => problems.push(String(error)));
-      studio.window.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text());
-      });
+      problems = watchProblems(studio.window);
     });
     test.afterAll(async () => {
       await studio.close();
@@ -81,16 +43,16 @@ test.describe
     test('takes a dropped model and two pictures, and shows their boxes', async () => {
       const { window } = studio;
       const model = join(folder, 'sample.onnx');
-      await copyFile(join(samples, 'sample.onnx'), model);
-      await dropFiles(window, [model, ...(await samplePictures(2))]);
+      await copyFile(sampleModel, model);
+      await dropFiles(window, [model, ...samplePictures.slice(0, 2)]);
       const boxes = boxesOf(window, 'sample').getByRole('listitem');
       await expect(boxes.first()).toHaveText(/^\w[\w ]* 0\.\d\d, \d+ \d+ \d+ \d+$/);
-      await expect(window.getByRole('listbox', { name: 'Pictures' }).getByRole('option')).toHaveCount(2);
+      await expect(picturesOf(window)).toHaveCount(2);
     });
 
     test('draws the boxes it lists', async () => {
       const { window } = studio;
-      const pane = window.getByRole('region', { name: 'sample', exact: true });
+      const pane = paneOf(window, 'sample');
       await expect.poll(() => countBoxPixels(pane)).toBeGreaterThan(400);
       await window.keyboard.press('b');
       await expect.poll(() => countBoxPixels(pane)).toBeLessThan(40);
@@ -100,7 +62,7 @@ test.describe
 
     test('leafs through the pictures by keyboard', async () => {
       const { window } = studio;
-      const options = window.getByRole('listbox', { name: 'Pictures' }).getByRole('option');
+      const options = picturesOf(window);
       await expect(options.nth(0)).toHaveAttribute('aria-selected', 'true');
       await window.keyboard.press('ArrowRight');
       await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true');
@@ -121,9 +83,8 @@ test.describe
 
     test('opens a whole folder', async () => {
       const { window } = studio;
-      const all = await samplePictures(Number.POSITIVE_INFINITY);
-      await dropFiles(window, [join(samples, 'images', 'val')]);
-      await expect(window.getByText(`1 / ${all.length}`, { exact: true })).toBeVisible();
+      await dropFiles(window, [samplePictureFolder]);
+      await expect(window.getByText(`1 / ${samplePictures.length}`, { exact: true })).toBeVisible();
     });
 
     test('quantizes with progress, and compares the result with its parent', async () => {
@@ -190,7 +151,7 @@ test.describe
     test('exports a bundle that verifies, and verifies it again from disk', async () => {
       const { window } = studio;
       const bundle = join(folder, 'my bundle.zip');
-      await answerDialogs(studio, bundle);
+      await answerDialogs(studio.app, bundle);
       await goTo(window, 'Export');
       await window.getByRole('radio', { name: /int8/ }).check({ force: true });
       await window.getByRole('button', { name: 'Build and verify' }).click();
