@@ -1,11 +1,11 @@
 /** Boxes and labels over a picture. All positions are computed in image pixels and drawn in pane pixels. */
 import { boxAt } from '../../models/geometry/box.ts';
-import { classColor } from '../../models/geometry/classColor.ts';
 import type { Box, Look } from '../../models/types.ts';
 import { screenRectangle } from './canvas.ts';
 import { halo } from './colors.ts';
 import type { BoxLabel } from './labels.ts';
 import type { ShownBox } from './selection.ts';
+import { type ColorOf, namedClass } from './sharedClasses.ts';
 import type { Transform } from './view.ts';
 
 const solid: readonly number[] = [];
@@ -44,6 +44,7 @@ export function drawBoxes(
     readonly emphasized: number | null;
     /** Pale, because something else is meant. */
     readonly faded: boolean;
+    readonly colorOf: ColorOf;
   },
 ): void {
   context.globalAlpha = options.faded ? faded : 1;
@@ -52,7 +53,7 @@ export function drawBoxes(
     if (!shown) continue;
     const emphasized = shown.candidate === options.emphasized;
     strokeBox(context, shown.box, transform, {
-      color: classColor(shown.classId),
+      color: options.colorOf(shown),
       width: emphasized ? 3.5 : 2,
       dash: solid,
     });
@@ -61,9 +62,9 @@ export function drawBoxes(
 }
 
 /** The label of a shown box; it begins with the rank of the box where texts call the box by it. */
-export function labelOfBox({ className, score, classId, box }: ShownBox, rank: number | null): BoxLabel {
+export function labelOfBox(shown: ShownBox, rank: number | null, colorOf: ColorOf): BoxLabel {
   const number = rank === null ? '' : `#${rank} `;
-  return { text: `${number}${className} ${score.toFixed(2)}`, box, color: classColor(classId) };
+  return { text: `${number}${shown.className} ${shown.score.toFixed(2)}`, box: shown.box, color: colorOf(shown) };
 }
 
 /**
@@ -75,6 +76,7 @@ export function drawCandidates(
   look: Look,
   confidence: number,
   transform: Transform,
+  colorOf: ColorOf,
 ): void {
   const { candidates } = look;
   const paths = new Map<number, Path2D>();
@@ -92,7 +94,7 @@ export function drawCandidates(
   context.lineWidth = 1;
   context.globalAlpha = 0.55;
   for (const [classId, path] of paths) {
-    context.strokeStyle = classColor(classId);
+    context.strokeStyle = colorOf(namedClass(look, classId));
     context.stroke(path);
   }
   context.globalAlpha = 1;

@@ -8,13 +8,13 @@ import {
   matchBoxes,
   movedBelowIou,
 } from '../../models/geometry/agreement.ts';
-import { classColor } from '../../models/geometry/classColor.ts';
 import { matchClassNames } from '../../models/geometry/classMap.ts';
 import type { Agreement, Box, Look } from '../../models/types.ts';
 import { strokeBox } from './boxes.ts';
 import { screenRectangle } from './canvas.ts';
 import { type BoxLabel, drawLabels } from './labels.ts';
 import type { ShownBox, ShownBoxes } from './selection.ts';
+import type { ColorOf } from './sharedClasses.ts';
 import type { Size, Transform } from './view.ts';
 
 export interface Difference {
@@ -68,17 +68,16 @@ export function drawDifference(
   difference: Difference,
   transform: Transform,
   pane: Size,
-  words: DifferenceWords,
-  labels: boolean,
+  { words, labels, colorOf }: { readonly words: DifferenceWords; readonly labels: boolean; readonly colorOf: ColorOf },
 ): void {
   const { baseline, variant } = difference;
   const texts: BoxLabel[] = [];
-  const label = (text: string, { box, classId }: ShownBox) => texts.push({ text, box, color: classColor(classId) });
+  const label = (text: string, shown: ShownBox) => texts.push({ text, box: shown.box, color: colorOf(shown) });
   for (const pair of difference.match.pairs) {
     const before = baseline[pair.baseline];
     const after = variant[pair.variant];
     if (!before || !after) continue;
-    const color = classColor(after.classId);
+    const color = colorOf(after);
     const moved = pair.iou < movedBelowIou;
     if (moved) {
       strokeBox(context, before.box, transform, { color, width: 1.5, dash: [4, 4] });
@@ -90,14 +89,14 @@ export function drawDifference(
   for (const index of difference.match.lost) {
     const shown = baseline[index];
     if (!shown) continue;
-    strokeBox(context, shown.box, transform, { color: classColor(shown.classId), width: 2.5, dash: [12, 6] });
-    crossOut(context, shown.box, transform, classColor(shown.classId));
+    strokeBox(context, shown.box, transform, { color: colorOf(shown), width: 2.5, dash: [12, 6] });
+    crossOut(context, shown.box, transform, colorOf(shown));
     label(`− ${words.lost} ${shown.className} ${shown.score.toFixed(2)}`, shown);
   }
   for (const index of difference.match.extra) {
     const shown = variant[index];
     if (!shown) continue;
-    strokeBox(context, shown.box, transform, { color: classColor(shown.classId), width: 3, dash: [2, 5] });
+    strokeBox(context, shown.box, transform, { color: colorOf(shown), width: 3, dash: [2, 5] });
     label(`+ ${words.extra} ${shown.className} ${shown.score.toFixed(2)}`, shown);
   }
   if (labels) drawLabels(context, texts, transform, pane);

@@ -1,6 +1,7 @@
-import { classColor } from '../../models/geometry/classColor.ts';
+import type { Look } from '../../models/types.ts';
 import { faded, strokeBox } from './boxes.ts';
 import type { BoxLabel } from './labels.ts';
+import { type ColorOf, namedClass } from './sharedClasses.ts';
 import type { JudgedObject } from './truth.ts';
 import { type Transform, toScreen } from './view.ts';
 
@@ -8,27 +9,34 @@ import { type Transform, toScreen } from './view.ts';
 export function drawTruth(
   context: CanvasRenderingContext2D,
   objects: readonly JudgedObject[],
+  look: Pick<Look, 'classNames'>,
   transform: Transform,
   options: {
     readonly emphasized: number | null;
     /** All but the emphasized one are pale, because something else is meant. */
     readonly faded: boolean;
+    readonly colorOf: ColorOf;
   },
 ): void {
   for (const [index, { box, classId, verdict }] of objects.entries()) {
     const emphasized = index === options.emphasized;
     context.globalAlpha = options.faded && !emphasized ? faded : 1;
-    strokeBox(context, box, transform, { color: classColor(classId), width: emphasized ? 3.5 : 2, dash: [6, 4] });
+    const color = options.colorOf(namedClass(look, classId));
+    strokeBox(context, box, transform, { color, width: emphasized ? 3.5 : 2, dash: [6, 4] });
     drawMark(context, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, verdict.kind === 'found', transform);
   }
   context.globalAlpha = 1;
 }
 
 /** The label of a labelled object. */
-export function labelOfObject({ box, classId, verdict }: JudgedObject, classNames: readonly string[]): BoxLabel {
-  const name = classNames[classId] ?? `class ${classId}`;
-  const text = verdict.kind === 'found' ? `✓ ${name}` : `✗ ${name}`;
-  return { text, box, color: classColor(classId), outlined: true };
+export function labelOfObject(
+  { box, classId, verdict }: JudgedObject,
+  look: Pick<Look, 'classNames'>,
+  colorOf: ColorOf,
+): BoxLabel {
+  const named = namedClass(look, classId);
+  const text = verdict.kind === 'found' ? `✓ ${named.className}` : `✗ ${named.className}`;
+  return { text, box, color: colorOf(named), outlined: true };
 }
 
 /** The middle of an object: a filled dot where it was found, a cross where it was not. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { heatPixels, heatValue } from './heat.ts';
+import { heatPixels, heatValue, ownSource } from './heat.ts';
+import { shareClasses } from './sharedClasses.ts';
 
 it('rises with the score, and leaves background cells clear', () => {
   const heat = Float32Array.of(0, 0.02, 0.05, 0.3, 0.7, 1);
@@ -25,4 +26,11 @@ it('is the best score, the objectness, or the score of one class alone', () => {
   expect(values(3)).toEqual([0, 0.25]);
   const { objectness: _, ...without } = level;
   expect(heatValue(without, 'objectness', 0)).toBe(0.5);
+});
+
+it('is that of the same class in every model, whatever its number there', () => {
+  const variant = { classNames: ['dog', 'cat'] };
+  const classes = shareClasses([['cat', 'dog', 'cow'], variant.classNames]);
+  expect([0, 1, 2].map((source) => ownSource(variant, source, classes))).toEqual([1, 0, -1]);
+  expect(ownSource(variant, 'objectness', classes)).toBe('objectness');
 });

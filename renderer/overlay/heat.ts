@@ -1,8 +1,9 @@
-import type { GridLevel, Placement } from '../../models/types.ts';
+import type { GridLevel, Look, Placement } from '../../models/types.ts';
 import type { HeatSource } from '../state/view.ts';
 import { screenRectangle } from './canvas.ts';
 import { cellBox } from './cells.ts';
 import { heatColor } from './colors.ts';
+import { namedClass, type SharedClasses } from './sharedClasses.ts';
 import type { Transform } from './view.ts';
 
 /** Alpha of a cell that is wholly sure; weaker ones fall slower than their score, so that faint cells show too. */
@@ -10,6 +11,16 @@ const strongest = 175;
 const gamma = 0.6;
 /** Scores that every background cell has: they stay clear, or all pictures would be tinted. */
 const background = 0.02;
+
+/** What a source means for one model: a class that all models share by its number in this one; -1 where it has none such. */
+export function ownSource(
+  look: Pick<Look, 'classNames'>,
+  source: HeatSource,
+  { numberOf }: Pick<SharedClasses, 'numberOf'>,
+): HeatSource {
+  if (typeof source !== 'number') return source;
+  return look.classNames.findIndex((_, classId) => numberOf(namedClass(look, classId)) === source);
+}
 
 /** The heat of a cell, 0..1. A head without objectness has its score instead. */
 export function heatValue(level: GridLevel, source: HeatSource, cell: number): number {

@@ -1,9 +1,9 @@
 /** Lines from suppressed candidates to what suppressed them. */
 import { boxAt } from '../../models/geometry/box.ts';
-import { classColor } from '../../models/geometry/classColor.ts';
 import type { Look } from '../../models/types.ts';
 import { cellOfCandidate, middleOfCell } from './cells.ts';
 import type { Link } from './fate.ts';
+import { type ColorOf, namedClass } from './sharedClasses.ts';
 import { type Point, type Transform, toScreen } from './view.ts';
 
 /** With more lines than this only the strongest are drawn: the star would become a blot. */
@@ -30,6 +30,7 @@ export function drawLinks(
   look: Look,
   links: readonly Link[],
   transform: Transform,
+  colorOf: ColorOf,
 ): void {
   const drawn = links.slice(0, mostLinks);
   for (const { from, to } of drawn) {
@@ -39,7 +40,7 @@ export function drawLinks(
   }
   for (const { from } of drawn) {
     const start = toScreen(transform, anchorPoint(look, from));
-    drawDot(context, start, classColor(look.candidates.classIds[from] ?? 0));
+    drawDot(context, start, colorOf(namedClass(look, look.candidates.classIds[from] ?? 0)));
   }
   if (drawn.length > mostNumbers) return;
   const taken: Point[] = [];

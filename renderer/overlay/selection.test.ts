@@ -4,6 +4,7 @@ import type { Box, Look } from '../../models/types.ts';
 import { linksTo } from './fate.ts';
 import { counterpart } from './scene.ts';
 import { boxEdgeUnder, boxUnder, type ShownBox, showBoxes } from './selection.ts';
+import { shareClasses } from './sharedClasses.ts';
 
 function makeLook(things: readonly { box: Box; score: number; classId: number }[], nmsInGraph = false): Look {
   const count = things.length;
@@ -64,8 +65,8 @@ describe('showBoxes', () => {
   });
 });
 
-function shown(candidate: number, box: Box, classId = 0): ShownBox {
-  return { candidate, classId, className: 'cat', score: 0.5, box };
+function shown(candidate: number, box: Box): ShownBox {
+  return { candidate, classId: 0, className: 'cat', score: 0.5, box };
 }
 
 describe('pointing', () => {
@@ -86,13 +87,26 @@ describe('pointing', () => {
 });
 
 describe('counterpart', () => {
+  const box: Box = [0, 0, 10, 10];
+  const wanted = { box, classId: 0, className: 'cat' };
+  const classes = shareClasses([
+    ['cat', 'dog'],
+    ['dog', 'cat'],
+  ]);
+
   it('prefers the same class to a larger overlap, and wants at least half', () => {
-    const box: Box = [0, 0, 10, 10];
-    const other = shown(0, [0, 0, 10, 10], 1);
-    const same = shown(1, [0, 0, 10, 8], 0);
-    expect(counterpart({ box, classId: 0 }, [other, same])?.shown.candidate).toBe(1);
-    expect(counterpart({ box, classId: 0 }, [same, other])?.iou).toBeCloseTo(0.8, 6);
-    expect(counterpart({ box, classId: 0 }, [other])?.shown.classId).toBe(1);
-    expect(counterpart({ box, classId: 0 }, [shown(2, [0, 0, 10, 4])])).toBeNull();
+    const other = { ...shown(0, [0, 0, 10, 10]), classId: 1, className: 'dog' };
+    const same = shown(1, [0, 0, 10, 8]);
+    const find = (boxes: readonly ShownBox[]) => counterpart(wanted, boxes, classes);
+    expect(find([other, same])?.shown.candidate).toBe(1);
+    expect(find([same, other])).toMatchObject({ iou: expect.closeTo(0.8, 6), isSameClass: true });
+    expect(find([other])).toMatchObject({ shown: other, isSameClass: false });
+    expect(find([shown(2, [0, 0, 10, 4])])).toBeNull();
+  });
+
+  it('goes by names where the other model numbers its classes differently', () => {
+    const cat = { ...shown(0, [0, 0, 10, 8]), classId: 1 };
+    const dog = { ...shown(1, [0, 0, 10, 10]), className: 'dog' };
+    expect(counterpart(wanted, [dog, cat], classes)).toMatchObject({ shown: cat, isSameClass: true });
   });
 });

@@ -1,13 +1,12 @@
 import { boxAt, clipBox } from '../../models/geometry/box.ts';
 import { type Selection, selectDetections } from '../../models/geometry/nms.ts';
 import type { Box, Look } from '../../models/types.ts';
+import { type NamedClass, namedClass } from './sharedClasses.ts';
 
 /** One box that is shown. */
-export interface ShownBox {
+export interface ShownBox extends NamedClass {
   /** Index into the look's candidates. */
   readonly candidate: number;
-  readonly classId: number;
-  readonly className: string;
   readonly score: number;
   /** Image pixels, clipped to the picture. */
   readonly box: Box;
@@ -36,7 +35,7 @@ const remembered = new WeakMap<Look, Remembered>();
 export function showBoxes(look: Look, confidence: number, iou: number): ShownBoxes {
   const last = remembered.get(look);
   if (last && last.confidence === confidence && last.iou === iou) return last.shown;
-  const { candidates, width, height, classNames } = look;
+  const { candidates, width, height } = look;
   const selection = selectDetections(candidates, {
     confidence,
     iou,
@@ -45,16 +44,15 @@ export function showBoxes(look: Look, confidence: number, iou: number): ShownBox
     width,
     height,
   });
-  const boxes = Array.from(selection.kept, (candidate): ShownBox => {
-    const classId = candidates.classIds[candidate] ?? 0;
-    return {
+  const boxes = Array.from(
+    selection.kept,
+    (candidate): ShownBox => ({
       candidate,
-      classId,
-      className: classNames[classId] ?? `class ${classId}`,
+      ...namedClass(look, candidates.classIds[candidate] ?? 0),
       score: candidates.scores[candidate] ?? 0,
       box: clipBox(boxAt(candidates.boxes, candidate), width, height),
-    };
-  });
+    }),
+  );
   const shown = { selection, boxes };
   remembered.set(look, { confidence, iou, shown });
   return shown;

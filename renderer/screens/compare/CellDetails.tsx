@@ -1,4 +1,3 @@
-import { classColor } from '../../../models/geometry/classColor.ts';
 import type { DetectorReport, HeadFamily } from '../../../models/types.ts';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
@@ -7,10 +6,11 @@ import { anchorsOfLevel } from '../../overlay/anchors.ts';
 import { type Cell, candidatesOfCell, heatOfCell, isOverBars } from '../../overlay/cells.ts';
 import { classProbability } from '../../overlay/factors.ts';
 import { fateOf } from '../../overlay/fate.ts';
+import { namedClass } from '../../overlay/sharedClasses.ts';
 import { useView } from '../../state/view.ts';
 import styles from './Details.module.css';
 import { describeFate } from './describeFate.ts';
-import type { Shown, ShownModel } from './shown.ts';
+import { type Shown, type ShownModel, useSharedClasses } from './shown.ts';
 
 /** What a cell says: how sure it is, its anchors, and every box that it proposed with what became of it. */
 export function CellDetails(props: { readonly model: ShownModel; readonly shown: Shown; readonly cell: Cell }) {
@@ -25,7 +25,7 @@ export function CellDetails(props: { readonly model: ShownModel; readonly shown:
   const anchors = anchorsOfLevel(detector?.spec ?? {}, cell.level);
   const origin = anchorOrigin(detector);
   const found = candidatesOfCell(look.candidates, cell);
-  const className = look.classNames[heat.classId] ?? String(heat.classId);
+  const { className } = namedClass(look, heat.classId);
   const facts: Fact[] = [
     [text.compare.cell, text.compare.cellAt(level.stride, cell.row, cell.column)],
     heat.objectness === null ? null : [text.grid.thereIs, heat.objectness.toFixed(3)],
@@ -90,16 +90,17 @@ function Proposal(props: {
   const text = useText();
   const confidence = useView((state) => state.confidence);
   const { shown, candidate } = props;
-  const { candidates, classNames } = shown.look;
-  const classId = candidates.classIds[candidate] ?? 0;
+  const { colorOf } = useSharedClasses();
+  const { candidates } = shown.look;
+  const named = namedClass(shown.look, candidates.classIds[candidate] ?? 0);
   const score = candidates.scores[candidate] ?? 0;
   const objectness = candidates.objectness?.[candidate];
   const fate = fateOf(shown.look, shown.boxes, confidence, candidate);
   return (
     <li className={styles.proposal} data-fate={fate.kind}>
       <div>
-        <i style={{ background: classColor(classId) }} aria-hidden />
-        <b>{classNames[classId] ?? classId}</b>
+        <i style={{ background: colorOf(named) }} aria-hidden />
+        <b>{named.className}</b>
         {props.hasAnchors && <span className="dim">{text.grid.anchor((candidates.anchors[candidate] ?? 0) + 1)}</span>}
         <output className="number">{score.toFixed(3)}</output>
       </div>

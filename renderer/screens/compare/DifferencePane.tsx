@@ -10,7 +10,7 @@ import { type DrawOver, PictureCanvas, useSize } from './Canvas.tsx';
 import { useGestures } from './gestures.ts';
 import styles from './Pane.module.css';
 import { PaneHeader, PaneMessage } from './PaneHeader.tsx';
-import { useCurrentPicture, useShownModel } from './shown.ts';
+import { useCurrentPicture, useSharedClasses, useShownModel } from './shown.ts';
 
 /** What a variant does differently, drawn on one picture. */
 export function DifferencePane(props: { readonly baselineId: string; readonly variantId: string }) {
@@ -26,11 +26,12 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
   const after = variant.shown;
   const difference = useMemo(() => before && after && compareBoxes(before, after), [before, after]);
   const words = text.compare;
+  const { colorOf } = useSharedClasses();
   const drawOver = useCallback<DrawOver>(
     (context, transform, size) => {
-      if (difference) drawDifference(context, difference, transform, size, words, labels);
+      if (difference) drawDifference(context, difference, transform, size, { words, labels, colorOf });
     },
-    [difference, words, labels],
+    [difference, words, labels, colorOf],
   );
   const gestures = useGestures(stage, pane, image, (point) => {
     const seen = after && boxUnder(after.boxes.boxes, point.x, point.y);

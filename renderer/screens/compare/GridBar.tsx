@@ -5,9 +5,10 @@ import type { Look } from '../../../models/types.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.ts';
 import { heatGradient } from '../../overlay/heat.ts';
+import { namedClass, type SharedClasses } from '../../overlay/sharedClasses.ts';
 import { type HeatSource, setOverlay, useView } from '../../state/view.ts';
 import styles from './GridBar.module.css';
-import { useShownModels } from './shown.ts';
+import { useSharedClasses, useShownModels } from './shown.ts';
 
 /** Which level of the grid is shown, and what its heat is: below the overlay bar while grid or heat is on. */
 export function GridBar() {
@@ -79,7 +80,7 @@ function Heat({ looks }: { readonly looks: readonly Look[] }) {
   const source = useView(({ overlay }) => overlay.heatOf);
   const confidence = useView((state) => state.confidence);
   const hasObjectness = looks.some(({ levels }) => levels.some((level) => level.objectness !== undefined));
-  const name = sourceName(source, looks, grid);
+  const name = sourceName(source, looks, useSharedClasses(), grid);
   const option = (id: HeatSource, label: string, disabled = false) => (
     <Menu.Item
       key={id}
@@ -124,40 +125,62 @@ function ClassOptions(props: {
   readonly option: (id: HeatSource, label: string) => ReactNode;
 }) {
   const { grid } = useText();
-  const { looks, option } = props;
-  const classes = classesIn(looks);
+  const classes = classesIn(props.looks, useSharedClasses());
   if (classes.length === 0) return null;
   return (
     <>
       <Menu.Divider />
-      {classes.map((classId) => option(classId, grid.onlyClass(nameOf(classId, looks))))}
+      {classes.map(({ number, name }) => props.option(number, grid.onlyClass(name)))}
     </>
   );
 }
 
-/** Classes of warm cells, the warmest first. */
-function classesIn(looks: readonly Look[]): readonly number[] {
+/** Classes of warm cells, the warmest first, by the numbers that all models share. */
+function classesIn(
+  looks: readonly Look[],
+  { numberOf }: SharedClasses,
+): readonly { readonly number: number; readonly name: string }[] {
+  const found = new Map<number, { readonly name: string; readonly score: number }>();
+  for (const look of looks) {
+    for (const [classId, score] of highestScores(look)) {
+      const named = namedClass(look, classId);
+      const number = numberOf(named);
+      const known = found.get(number);
+      if (!known || score > known.score) found.set(number, { name: known?.name ?? named.className, score });
+    }
+  }
+  return [...found]
+    .map(([number, { name, score }]) => ({ number, name, score }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, mostClasses);
+}
+
+/** The highest heat of every class that some cell is noticeably sure of, by the model's own numbers. */
+function highestScores({ levels }: Look): ReadonlyMap<number, number> {
   const highest = new Map<number, number>();
-  for (const { heat, classIds } of looks.flatMap(({ levels }) => levels)) {
+  for (const { heat, classIds } of levels) {
     for (const [cell, score] of heat.entries()) {
       const classId = classIds[cell] ?? 0;
       if (score >= noticeable && score > (highest.get(classId) ?? 0)) highest.set(classId, score);
     }
   }
-  return [...highest.keys()].sort((a, b) => (highest.get(b) ?? 0) - (highest.get(a) ?? 0)).slice(0, mostClasses);
+  return highest;
 }
 
-function nameOf(classId: number, looks: readonly Look[]): string {
-  return looks.map(({ classNames }) => classNames[classId]).find((name) => name !== undefined) ?? `class ${classId}`;
-}
-
-function sourceName(source: HeatSource, looks: readonly Look[], grid: Dictionary['grid']): string {
+function sourceName(
+  source: HeatSource,
+  looks: readonly Look[],
+  { numberOf }: SharedClasses,
+  grid: Dictionary['grid'],
+): string {
   switch (source) {
     case 'score':
       return grid.bestClass;
     case 'objectness':
       return grid.objectness;
-    default:
-      return nameOf(source, looks);
+    default: {
+      const named = looks.flatMap((look) => look.classNames.map((_, classId) => namedClass(look, classId)));
+      return named.find((one) => numberOf(one) === source)?.className ?? `class ${source}`;
+    }
   }
 }

@@ -8,7 +8,7 @@ import { type DrawOver, PictureCanvas, useSize } from './Canvas.tsx';
 import { useGestures } from './gestures.ts';
 import styles from './Pane.module.css';
 import { PaneHeader, PaneMessage } from './PaneHeader.tsx';
-import { type Shown, useCurrentPicture, useShownModel } from './shown.ts';
+import { type Shown, useCurrentPicture, useSharedClasses, useShownModel } from './shown.ts';
 import { emphasisFor, findTarget } from './targets.ts';
 
 /** One model's picture. */
@@ -41,6 +41,7 @@ export function useSceneDrawing(variantId: string, shown: Shown | null): DrawOve
   const overlay = useView((state) => state.overlay);
   const spec = useVariant(variantId)?.inspection.detector?.spec ?? null;
   const confidence = useView((state) => state.confidence);
+  const classes = useSharedClasses();
   const target = useView((state) => state.hovered ?? state.pinned);
   const origin = useShownModel(target?.variantId ?? null).shown;
   return useCallback<DrawOver>(
@@ -52,10 +53,12 @@ export function useSceneDrawing(variantId: string, shown: Shown | null): DrawOve
         shown.look,
         shown.boxes,
         origin && { look: origin.look, shown: origin.boxes },
+        classes,
       );
       const { look, boxes, objects } = shown;
-      drawScene(context, { look, shown: boxes, spec, objects, overlay, confidence, emphasis }, transform, pane);
+      const scene = { look, shown: boxes, spec, objects, overlay, confidence, emphasis, classes };
+      drawScene(context, scene, transform, pane);
     },
-    [variantId, shown, spec, overlay, confidence, target, origin],
+    [variantId, shown, spec, overlay, confidence, target, origin, classes],
   );
 }

@@ -6,13 +6,14 @@ import type { Dictionary } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.ts';
 import { cellOfCandidate, distancesInCells } from '../../overlay/cells.ts';
 import { fateOf, linksTo } from '../../overlay/fate.ts';
-import { counterpart } from '../../overlay/scene.ts';
+import { type Counterpart, counterpart } from '../../overlay/scene.ts';
+import { namedClass } from '../../overlay/sharedClasses.ts';
 import { useView } from '../../state/view.ts';
 import { CellDetails } from './CellDetails.tsx';
 import styles from './Details.module.css';
 import { describeFate, describeNoGrid } from './describeFate.ts';
 import { ObjectDetails } from './ObjectDetails.tsx';
-import type { Shown, ShownModel } from './shown.ts';
+import { type Shown, type ShownModel, useSharedClasses } from './shown.ts';
 
 /** The raw numbers behind the box or cell under the pointer, or the one that was clicked. */
 export function TargetDetails({ models }: { readonly models: readonly ShownModel[] }) {
@@ -42,8 +43,8 @@ function BoxDetails(props: {
   const confidence = useView((state) => state.confidence);
   const { look, boxes } = props.shown;
   const { candidates, placement } = look;
-  const classId = candidates.classIds[props.candidate] ?? 0;
-  const className = look.classNames[classId] ?? String(classId);
+  const classes = useSharedClasses();
+  const named = namedClass(look, candidates.classIds[props.candidate] ?? 0);
   const raw = boxAt(candidates.boxes, props.candidate);
   const cell = cellOfCandidate(candidates, props.candidate);
   const level = cell && look.levels[cell.level];
@@ -59,13 +60,13 @@ function BoxDetails(props: {
     look.nmsInGraph ? null : [text.compare.suppressed, text.compare.suppressedCount(suppressed)],
     ...props.others.map(({ variant, shown }): Fact => {
       if (!variant || !shown) return null;
-      const found = counterpart({ box: raw, classId }, shown.boxes.boxes);
-      return [text.compare.counterpart(variant.name), describeCounterpart(found, classId, text)];
+      const found = counterpart({ ...named, box: raw }, shown.boxes.boxes, classes);
+      return [text.compare.counterpart(variant.name), describeCounterpart(found, text)];
     }),
   ];
   return (
     <>
-      <Section title={text.compare.selectedBox(className)}>
+      <Section title={text.compare.selectedBox(named.className)}>
         <Facts facts={facts} />
       </Section>
       <Section title={text.compare.why}>
@@ -79,10 +80,10 @@ function BoxDetails(props: {
   );
 }
 
-function describeCounterpart(found: ReturnType<typeof counterpart>, classId: number, { compare }: Dictionary) {
+function describeCounterpart(found: Counterpart | null, { compare }: Dictionary) {
   if (!found) return <span className="bad">{compare.counterpartLost}</span>;
   const text = compare.counterpartFound(found.shown.score.toFixed(3), found.iou.toFixed(2));
-  if (found.shown.classId === classId) return text;
+  if (found.isSameClass) return text;
   return <span className="bad">{`${compare.counterpartOther(found.shown.className)} ${text}`}</span>;
 }
 

@@ -3,6 +3,7 @@ import type { TrayImage, Variant } from '../../../electron/contract.ts';
 import type { ErrorReport } from '../../../models/errors.ts';
 import type { Look } from '../../../models/types.ts';
 import { type ShownBoxes, showBoxes } from '../../overlay/selection.ts';
+import { type SharedClasses, shareClasses } from '../../overlay/sharedClasses.ts';
 import { type JudgedObject, judgeObjects } from '../../overlay/truth.ts';
 import type { Size } from '../../overlay/view.ts';
 import { useLook } from '../../state/looks.ts';
@@ -55,6 +56,17 @@ export function useShownModels(): readonly ShownModel[] {
   const second = useShownModel(variantIds[1] ?? null);
   const third = useShownModel(variantIds[2] ?? null);
   return [baseline, first, second, third].filter(({ variant }) => variant !== undefined);
+}
+
+/** The classes of all models that are side by side: one colour each. */
+export function useSharedClasses(): SharedClasses {
+  const baselineId = useView((state) => state.baselineId);
+  const variantIds = useView((state) => state.variantIds);
+  const variants = useProject(({ project }) => project.variants);
+  return useMemo(() => {
+    const named = [baselineId, ...variantIds].map((id) => variants.find((one) => one.id === id));
+    return shareClasses(named.map((variant) => variant?.inspection.detector?.classNames ?? []));
+  }, [baselineId, variantIds, variants]);
 }
 
 /** The picture that is chosen in the strip. */

@@ -2,6 +2,7 @@ import type { Look } from '../../../models/types.ts';
 import { cellUnder, levelsOfStride } from '../../overlay/cells.ts';
 import { counterpart, type Emphasis } from '../../overlay/scene.ts';
 import { boxEdgeUnder, boxUnder, type ShownBoxes } from '../../overlay/selection.ts';
+import type { SharedClasses } from '../../overlay/sharedClasses.ts';
 import type { Point } from '../../overlay/view.ts';
 import type { OverlayChoice, Target } from '../../state/view.ts';
 
@@ -38,6 +39,7 @@ export function emphasisFor(
   look: Look,
   shown: ShownBoxes,
   origin: { readonly look: Look; readonly shown: ShownBoxes } | null,
+  classes: SharedClasses,
 ): Emphasis | null {
   if (target === null) return null;
   if (target.kind === 'cell') {
@@ -49,6 +51,6 @@ export function emphasisFor(
   if (target.kind === 'object') return { kind: 'object', object: target.object };
   if (target.variantId === variantId) return { kind: 'box', candidate: target.candidate };
   const box = origin?.shown.boxes.find(({ candidate }) => candidate === target.candidate);
-  const found = box && counterpart(box, shown.boxes);
+  const found = box && counterpart(box, shown.boxes, classes);
   return found ? { kind: 'box', candidate: found.shown.candidate } : null;
 }
