@@ -24,4 +24,5 @@ export const shellCallNames: readonly ShellCallName[] = [
   'verifyBundle',
   'saveReport',
   'showInFolder',
+  'reloadWindow',
 ];

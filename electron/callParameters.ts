@@ -72,4 +72,5 @@ export const callParameters: CallParameters = {
   verifyBundle: z.tuple([path.nullable()]),
   saveReport: z.tuple([id]),
   showInFolder: z.tuple([path]),
+  reloadWindow: z.tuple([]),
 };

@@ -162,5 +162,6 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       if (!isKnown) throw new StudioError('bad-input', `${path} is not part of the project.`);
       services.showInFolder(path);
     },
+    reloadWindow: () => window.webContents.reload(),
   };
 }

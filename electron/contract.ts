@@ -219,6 +219,8 @@ export interface ShellCalls {
   /** Writes the HTML report of a baseline's latest comparison where the user says; null when they changed their mind. */
   saveReport: (baselineId: string) => string | null;
   showInFolder: (path: string) => void;
+  /** Opens the page anew, which it may not do itself; its reply may come too late to be heard. */
+  reloadWindow: () => void;
 }
 
 export type ShellCallName = keyof ShellCalls;

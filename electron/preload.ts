@@ -24,6 +24,7 @@ const studio = {
   verifyBundle: (path) => ipcRenderer.invoke('verifyBundle', path),
   saveReport: (baselineId) => ipcRenderer.invoke('saveReport', baselineId),
   showInFolder: (path) => ipcRenderer.invoke('showInFolder', path),
+  reloadWindow: () => ipcRenderer.invoke('reloadWindow'),
   pathOfFile: (file) => webUtils.getPathForFile(file),
   on: subscribe,
 } satisfies StudioApi;

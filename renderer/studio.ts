@@ -104,6 +104,9 @@ export const saveReport = (baselineId: string): Promise<string | null> => unwrap
 /** Shows a file in the system's file manager. */
 export const showInFolder = (path: string): Promise<void> => unwrap(window.studio.showInFolder(path));
 
+/** Opens the page of the window anew. */
+export const reloadWindow = (): Promise<void> => unwrap(window.studio.reloadWindow());
+
 /** The path of a dropped file, or "" for one that has none. */
 export const pathOfFile: StudioApi['pathOfFile'] = (file) => window.studio.pathOfFile(file);
 

@@ -236,6 +236,7 @@ export function fakeStudio(choice: URLSearchParams): StudioApi {
       }),
     saveReport: async () => ok(null),
     showInFolder: async () => ok(undefined),
+    reloadWindow: async () => ok(location.reload()),
     pathOfFile: (file) => `/dropped/${file.name}`,
     on: (name, listener) => {
       listeners[name].add(listener);

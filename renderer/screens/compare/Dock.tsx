@@ -1,17 +1,22 @@
 import { Tabs } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, lazy, type PointerEvent, Suspense } from 'react';
+import { type ComponentType, type KeyboardEvent, type PointerEvent, Suspense } from 'react';
+import { ErrorBoundary } from '../../components/ErrorBoundary.tsx';
+import { FailureNotice } from '../../components/FailureNotice.tsx';
+import { lazyPart } from '../../components/lazyPart.ts';
 import { useText } from '../../i18n/text.ts';
 import { type DockTab, setView, useView } from '../../state/view.ts';
 import styles from './Dock.module.css';
 
-const AllFigures = lazy(async () => ({ default: (await import('./AllFigures.tsx')).AllFigures }));
-const ParetoTab = lazy(async () => ({ default: (await import('./ParetoTab.tsx')).ParetoTab }));
-const LayersTab = lazy(async () => ({ default: (await import('./LayersTab.tsx')).LayersTab }));
-const GraphTab = lazy(async () => ({ default: (await import('./GraphTab.tsx')).GraphTab }));
-const ClassesTab = lazy(async () => ({ default: (await import('./ClassesTab.tsx')).ClassesTab }));
-const CurvesTab = lazy(async () => ({ default: (await import('./CurvesTab.tsx')).CurvesTab }));
-const ConfusionTab = lazy(async () => ({ default: (await import('./ConfusionTab.tsx')).ConfusionTab }));
+const contents: Readonly<Record<DockTab, ComponentType>> = {
+  figures: lazyPart(async () => (await import('./AllFigures.tsx')).AllFigures),
+  pareto: lazyPart(async () => (await import('./ParetoTab.tsx')).ParetoTab),
+  layers: lazyPart(async () => (await import('./LayersTab.tsx')).LayersTab),
+  graph: lazyPart(async () => (await import('./GraphTab.tsx')).GraphTab),
+  classes: lazyPart(async () => (await import('./ClassesTab.tsx')).ClassesTab),
+  curves: lazyPart(async () => (await import('./CurvesTab.tsx')).CurvesTab),
+  confusion: lazyPart(async () => (await import('./ConfusionTab.tsx')).ConfusionTab),
+};
 
 const lowest = 120;
 /** The pictures keep at least this much. */
@@ -93,9 +98,7 @@ export function Dock() {
       </Tabs.List>
       {tab !== null && (
         <Tabs.Panel value={tab} className={styles.panel ?? ''} style={{ height }}>
-          <Suspense fallback={null}>
-            <Content tab={tab} />
-          </Suspense>
+          <Content key={tab} tab={tab} />
         </Tabs.Panel>
       )}
     </Tabs>
@@ -103,20 +106,18 @@ export function Dock() {
 }
 
 function Content({ tab }: { readonly tab: DockTab }) {
-  switch (tab) {
-    case 'figures':
-      return <AllFigures />;
-    case 'pareto':
-      return <ParetoTab />;
-    case 'layers':
-      return <LayersTab />;
-    case 'graph':
-      return <GraphTab />;
-    case 'classes':
-      return <ClassesTab />;
-    case 'curves':
-      return <CurvesTab />;
-    case 'confusion':
-      return <ConfusionTab />;
-  }
+  const Shown = contents[tab];
+  return (
+    <ErrorBoundary
+      fallback={(thrown, retry) => (
+        <div className={styles.empty}>
+          <FailureNotice thrown={thrown} retry={retry} />
+        </div>
+      )}
+    >
+      <Suspense fallback={null}>
+        <Shown />
+      </Suspense>
+    </ErrorBoundary>
+  );
 }
