@@ -69,7 +69,7 @@ describe('COCO files', () => {
     expect(dataset.notes).toEqual([
       expect.stringContaining('x.jpg'),
       '1 run-length masks were passed over; the boxes count.',
-      'An annotation has no sound "bbox".',
+      `${file}: annotation 5 has no bbox.`,
     ]);
     const [only] = dataset.splits[0]?.images ?? [];
     const truth = only && (await dataset.readTruth(only));
@@ -89,9 +89,10 @@ describe('COCO files', () => {
     const text = `{"images": [{"id": 9223372036854775806, "file_name": "a.jpg"}, {"id":9223372036854775807, "file_name": "b.jpg"}],
       "categories": [{"id": 1, "name": "car"}, {"id": 1, "name": "bus"}],
       "annotations": [{"id": 1, "image_id": 9223372036854775807 , "category_id": 1, "bbox": [0, 0, 2, 2]}]}`;
-    const dataset = await openDataset(await write('long.json', text));
+    const file = await write('long.json', text);
+    const dataset = await openDataset(file);
     expect(dataset.classNames).toEqual(['car']);
-    expect(dataset.notes.at(-1)).toBe('Two categories have the id 1; the first counts.');
+    expect(dataset.notes.at(-1)).toBe(`${file}: two categories have the id 1; the first counts.`);
     const [first, second] = dataset.splits[0]?.images ?? [];
     expect(first && (await dataset.readTruth(first)).objects).toEqual([]);
     expect(second && (await dataset.readTruth(second)).objects).toHaveLength(1);

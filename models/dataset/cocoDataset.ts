@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Box } from '../types.ts';
-import { type CocoAnnotations, type CocoFile, readCocoFile } from './cocoFile.ts';
+import type { CocoAnnotations, CocoFile } from './coco/gatherRecords.ts';
+import { notCoco, readCocoFile } from './coco/readCocoFile.ts';
+import { crowdFlag, ignoreFlag } from './coco/records.ts';
 import type { Dataset, DatasetImage, ImageTruth, LabelFlaw, TruthObject } from './dataset.ts';
 import { judgeBox } from './judgeBox.ts';
 
@@ -11,13 +13,23 @@ import { judgeBox } from './judgeBox.ts';
  */
 export async function openCocoFile(path: string, signal: AbortSignal): Promise<Dataset> {
   const absolute = resolve(path);
-  const file = await readCocoFile(absolute, signal);
+  const file = await readCocoFile(absolute, {
+    signal,
+    unusable: 'leave out',
+    needsFileNames: true,
+    needs: ['images'],
+  });
+  if (file.images.length === 0 && file.notes.length === 0) throw notCoco(absolute, 'its list "images" is empty');
   const name = splitOf(absolute);
   const { folder, nameOf, notes } = findPictures(absolute, file);
   const images = file.images.map(
-    ({ fileName, ...image }): DatasetImage => ({ path: resolve(folder, nameOf(fileName)), ...image }),
+    ({ id, isQuoted, fileName, ...size }): DatasetImage => ({
+      path: resolve(folder, nameOf(fileName)),
+      id: isQuoted ? String(id) : id, // as it is written: strings are ranked by their letters
+      ...size,
+    }),
   );
-  const readTruth = truthReader(absolute, file);
+  const readTruth = truthReader(absolute, file, images);
   const masks = file.masks === 0 ? [] : [`${file.masks} run-length masks were passed over; the boxes count.`];
   return {
     format: 'coco',
@@ -25,7 +37,7 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
     root: folder,
     classNames: file.categories.map((category) => category.name),
     splits: [{ name, images }],
-    notes: [...notes, ...masks, ...file.faults],
+    notes: [...notes, ...masks, ...file.notes],
     readTruth: async (image) => readTruth(image),
     findOrphans: async () => {
       const { ids, imageIndices } = file.annotations;
@@ -80,10 +92,14 @@ function findPictures(path: string, { images }: CocoFile): PicturePlaces {
   return { folder: own, nameOf: portable, notes };
 }
 
-function truthReader(path: string, file: CocoFile): (image: DatasetImage) => ImageTruth {
+function truthReader(
+  path: string,
+  file: CocoFile,
+  images: readonly DatasetImage[],
+): (image: DatasetImage) => ImageTruth {
   const { starts, order } = groupByImage(file);
   // By id and not by path: two entries may name the same file.
-  const places = new Map(file.images.map(({ id }, index) => [id, index]));
+  const places = new Map(images.map(({ id }, index) => [id, index]));
   return (image) => {
     const index = places.get(image.id);
     if (index === undefined) return { path: null, objects: [], flaws: [] };
@@ -138,8 +154,8 @@ function readObjects(
       classId,
       box,
       area: Number.isNaN(area) ? w * h : area,
-      crowd: (flag & 1) !== 0,
-      ignore: (flag & 2) !== 0,
+      crowd: (flag & crowdFlag) !== 0,
+      ignore: (flag & ignoreFlag) !== 0,
     });
   }
   return { objects, flaws };

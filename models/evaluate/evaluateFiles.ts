@@ -17,7 +17,7 @@ export async function evaluateFiles(
   const { signal, report } = context;
   const started = performance.now();
   report({ step: 'read annotations', fraction: 0 });
-  const annotations = await readAnnotations(input.annotations);
+  const annotations = await readAnnotations(input.annotations, partOf(context, 0, 0.2));
   signal.throwIfAborted();
   const { found, warnings } = await readDetections(input.predictions, annotations, partOf(context, 0.2, 0.8));
   signal.throwIfAborted();

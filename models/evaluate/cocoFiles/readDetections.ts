@@ -1,22 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OperationContext } from '../../api.ts';
+import { readBox, readFinite } from '../../dataset/coco/fields.ts';
+import { append, filled, growingNumbers } from '../../dataset/coco/growing.ts';
+import { type CocoId, readId, showId } from '../../dataset/coco/ids.ts';
+import { isList, isObject, type JsonCursor, readMembers, wantedNames } from '../../dataset/coco/jsonCursor.ts';
+import { readFileItems, readJsonFile } from '../../dataset/coco/jsonFile.ts';
 import { StudioError } from '../../errors.ts';
 import { type DetectionColumns, type GroupedBoxes, groupDetections } from '../metrics/boxColumns.ts';
-import { readBox, readFinite } from './fields.ts';
-import { append, filled, growingNumbers } from './growing.ts';
-import { type CocoId, readId, showId } from './ids.ts';
-import {
-  expectEnd,
-  isList,
-  isObject,
-  type JsonCursor,
-  readManyItems,
-  readMembers,
-  startCursor,
-  wantedNames,
-} from './jsonCursor.ts';
 import type { Annotations } from './readAnnotations.ts';
-import { readJsonBytes } from './readJsonBytes.ts';
 
 const detectionNames = wantedNames('image_id', 'category_id', 'bbox', 'score');
 
@@ -38,33 +28,30 @@ export async function readDetections(
   annotations: Annotations,
   { signal, report }: OperationContext,
 ): Promise<Detections> {
-  const cursor = startCursor(path, await readJsonBytes(path));
-  if (!isList(cursor)) throw notResults(path, 'it is not a list');
   const pictures = growingNumbers();
   const classes = growingNumbers();
   const boxes = growingNumbers();
   const scores = growingNumbers();
-  const detection = startDetection(cursor, annotations);
   const foreign = new Set<CocoId>();
   let leftOut = 0;
-  const readDetection = (index: number) => {
-    detection.read(index);
-    if (detection.classNumber === undefined) {
-      foreign.add(detection.category);
-      leftOut += 1;
-      return;
-    }
-    append(pictures, detection.picture);
-    append(classes, detection.classNumber);
-    for (let side = 0; side < 4; side += 1) append(boxes, detection.box[side] ?? 0);
-    append(scores, detection.score);
-  };
-  await readManyItems(cursor, readDetection, async () => {
-    report({ step: 'read detections', fraction: cursor.at / cursor.bytes.length });
-    await nextTurn();
-    signal.throwIfAborted();
+  const onProgress = (fraction: number) => report({ step: 'read detections', fraction });
+  await readJsonFile(path, { signal, onProgress }, async (file) => {
+    const { cursor } = file;
+    if (!isList(cursor)) throw notResults(path, 'it is not a list');
+    const detection = startDetection(cursor, annotations);
+    await readFileItems(file, (index) => {
+      detection.read(index);
+      if (detection.classNumber === undefined) {
+        foreign.add(detection.category);
+        leftOut += 1;
+        return;
+      }
+      append(pictures, detection.picture);
+      append(classes, detection.classNumber);
+      for (let side = 0; side < 4; side += 1) append(boxes, detection.box[side] ?? 0);
+      append(scores, detection.score);
+    });
   });
-  expectEnd(cursor);
   const listed = [...foreign].slice(0, 5).map(showId).join(', ') + (foreign.size > 5 ? ' ...' : '');
   if (leftOut > 0 && pictures.length === 0) throw noneKnown(path, listed, annotations);
   const count = annotations.classes.length;
@@ -102,15 +89,15 @@ function startDetection(cursor: JsonCursor, annotations: Annotations): Detection
   const readMember = (name: number) => {
     fields |= 1 << name;
     if (name === 0) {
-      const id = readId(cursor, 'an image');
+      const id = readId(cursor, 'the image of detection', current);
       if (id !== lastId) lastPicture = pictureOf(id, cursor.path, annotations);
       lastId = id;
       record.picture = lastPicture;
     } else if (name === 1) {
-      record.category = readId(cursor, 'a category');
+      record.category = readId(cursor, 'the category of detection', current);
       record.classNumber = annotations.classNumbers.get(record.category);
-    } else if (name === 2) readBox(cursor, `detection ${current}`, record.box);
-    else record.score = readFinite(cursor, `the score of detection ${current}`);
+    } else if (name === 2) readBox(cursor, 'detection', current, record.box);
+    else record.score = readFinite(cursor, 'the score of detection', current);
   };
   let current = 0;
   const record: DetectionRecord = {

@@ -1,4 +1,4 @@
-/** Columns that grow by doubling. */
+/** A column of numbers that grows by doubling. */
 export interface GrowingNumbers {
   values: Float64Array;
   length: number;

@@ -1,5 +1,5 @@
-import { StudioError } from '../../errors.ts';
 import { isNumber, isText, type JsonCursor, readNumber, readText } from './jsonCursor.ts';
+import { RecordFault } from './recordFault.ts';
 
 /**
  * An id of a COCO file. Numbers that are written as strings count as numbers: "42" and 42 are the same picture. Those that a
@@ -7,21 +7,26 @@ import { isNumber, isText, type JsonCursor, readNumber, readText } from './jsonC
  */
 export type CocoId = number | string;
 
-const wholeNumber = /^(0|-?[1-9]\d*)$/;
+const maximumLength = 1000;
 
-/** @param what what the id is of, for the message */
-export function readId(cursor: JsonCursor, what: string): CocoId {
-  if (isText(cursor)) {
-    const text = readText(cursor);
-    return wholeNumber.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
-  }
+/** @param what what the id is of, for the message: "image" */
+export function readId(cursor: JsonCursor, what: string, index: number): CocoId {
   if (isNumber(cursor)) {
     const start = cursor.at;
     const value = readNumber(cursor);
-    const isExact = Number.isSafeInteger(value) || !Number.isInteger(value);
-    return isExact ? value : cursor.bytes.toString('latin1', start, cursor.at);
+    return isExact(value) ? value : cursor.bytes.toString('latin1', start, cursor.at);
   }
-  throw new StudioError('dataset-invalid', `${cursor.path}: the id of ${what} is neither a number nor a string.`);
+  if (!isText(cursor)) throw new RecordFault(cursor, `the id of ${what} ${index} is neither a number nor a string`);
+  const text = readText(cursor);
+  if (text.length > maximumLength) {
+    throw new RecordFault(cursor, `the id of ${what} ${index} is longer than ${maximumLength} letters`);
+  }
+  const number = Number(text);
+  return isExact(number) && String(number) === text ? number : text;
+}
+
+function isExact(number: number): boolean {
+  return Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
 }
 
 /** Numbers by value, then strings by their letters. */
