@@ -10,7 +10,7 @@ import { attributeFloat, attributeInt, makeNode } from '../graph/nodes.ts';
 import { dimsOf, floatsOf, makeFloatTensor, makeUint8Tensor } from '../graph/tensors.ts';
 import { removeUnused, sortNodes, uniqueName } from '../graph/topology.ts';
 import { addConstant, addNode, editGraph, type GraphEditor } from './graphEditor.ts';
-import { isLayer, outputChannelAxis } from './operators.ts';
+import { isLayer, outputChannelAxis, weightsOf } from './operators.ts';
 import { factsOfModel, type GraphFacts, type Selection, type SelectionOptions, selectLayers } from './select.ts';
 import { quantizeWeights } from './weights.ts';
 
@@ -47,7 +47,7 @@ export function quantizeDynamic(
 
 /** Why a layer has no integer form here, or undefined where it has. */
 function becomesInteger(node: NodeProto, { constants }: GraphFacts): string | undefined {
-  const weights = constants.get(node.input[1] ?? '');
+  const weights = weightsOf(node, constants);
   if (node.opType === 'ConvTranspose') return 'ConvTranspose has no dynamic integer form';
   if (node.opType === 'MatMul' && weights?.dims.length !== 2) return 'its weights are not a matrix';
   const plain = ['alpha', 'beta'].every((name) => attributeFloat(node, name, 1) === 1);

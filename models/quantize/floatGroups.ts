@@ -1,7 +1,6 @@
 import type { NodeProto } from 'onnx-buf';
-import { elementCount } from '../graph/tensors.ts';
 import { sortNodes } from '../graph/topology.ts';
-import { isLayer } from './operators.ts';
+import { isLayer, weightCount } from './operators.ts';
 import type { GraphFacts, Selection } from './select.ts';
 
 /** Neighbouring layers that may go back to float together. */
@@ -21,13 +20,10 @@ const groupCount = 8;
  */
 export function floatGroups(facts: GraphFacts, { lowered }: Selection): FloatGroup[] {
   const layers = sortNodes(facts.graph).filter((node) => isLayer(node) && lowered.has(node));
-  const weightsOf = (node: NodeProto) => {
-    const weights = facts.constants.get(node.input[1] ?? '');
-    return weights === undefined ? 0 : elementCount(weights);
-  };
+  const weightsIn = (node: NodeProto) => weightCount(node, facts.constants);
   const workOf = (node: NodeProto) => facts.macsOf(node) ?? 0;
   const all = facts.graph.node.filter(isLayer);
-  const [work, weights] = [workOf, weightsOf].map((of) => all.reduce((sum, node) => sum + of(node), 0));
+  const [work, weights] = [workOf, weightsIn].map((of) => all.reduce((sum, node) => sum + of(node), 0));
   const count = Math.min(groupCount, layers.length);
   return Array.from({ length: count }, (_, at) => {
     const first = Math.round((at * layers.length) / count);
@@ -36,7 +32,7 @@ export function floatGroups(facts: GraphFacts, { lowered }: Selection): FloatGro
       whole === 0 ? 0 : members.reduce((sum, node) => sum + of(node), 0) / whole;
     return {
       outputs: members.map(({ output }) => output[0] ?? ''),
-      cost: (share(workOf, work) + share(weightsOf, weights)) / 2,
+      cost: (share(workOf, work) + share(weightsIn, weights)) / 2,
     };
   });
 }

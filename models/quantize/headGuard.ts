@@ -2,7 +2,7 @@ import type { GraphProto, NodeProto, TensorProto } from 'onnx-buf';
 import { attributeInt } from '../graph/nodes.ts';
 import { dimsOf, floatsOf } from '../graph/tensors.ts';
 import { type GraphIndex, tensorsReadBy } from '../graph/topology.ts';
-import { isLayer, movesValues } from './operators.ts';
+import { isLayer, movesValues, weightsOf } from './operators.ts';
 
 /**
  * The tail of a detector: every node between the last learned layers and the graph's outputs, found by walking back from the
@@ -22,7 +22,7 @@ export function tailOf(graph: GraphProto, index: GraphIndex, constants: Map<stri
 }
 
 function isLearnedLayer(node: NodeProto, index: GraphIndex, constants: Map<string, TensorProto>): boolean {
-  return isLayer(node) && constants.has(node.input[1] ?? '') && !sumsDistanceBins(node, index, constants);
+  return isLayer(node) && weightsOf(node, constants) !== undefined && !sumsDistanceBins(node, index, constants);
 }
 
 /**
@@ -30,7 +30,7 @@ function isLearnedLayer(node: NodeProto, index: GraphIndex, constants: Map<strin
  * its weights are 0, 1, 2 ... (times a constant).
  */
 export function sumsDistanceBins(node: NodeProto, index: GraphIndex, constants: Map<string, TensorProto>): boolean {
-  const weights = constants.get(node.input[1] ?? '');
+  const weights = weightsOf(node, constants);
   if (weights === undefined || (node.opType !== 'Conv' && node.opType !== 'MatMul')) return false;
   if (node.opType === 'Conv' && (dimsOf(weights)[0] !== 1 || attributeInt(node, 'group', 1) !== 1)) return false;
   return isProgressionFromZero(floatsOf(weights)) && followsSoftmax(node, index);

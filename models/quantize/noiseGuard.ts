@@ -2,7 +2,7 @@ import type { NodeProto } from 'onnx-buf';
 import { dimsOf, floatsOf } from '../graph/tensors.ts';
 import type { Measured } from './calibrate.ts';
 import { widthWithZero } from './grid.ts';
-import { clipsValues, isLayer, outputChannelAxis } from './operators.ts';
+import { clipsValues, isLayer, outputChannelAxis, weightsOf } from './operators.ts';
 import type { GraphFacts } from './select.ts';
 import { siluProductOf } from './silu.ts';
 
@@ -24,7 +24,7 @@ function signalToNoise(
 ): number | undefined {
   const input = measured.get(layer.input[0] ?? '');
   const output = measured.get(activatedOutput(layer, index));
-  const weights = constants.get(layer.input[1] ?? '');
+  const weights = weightsOf(layer, constants);
   if (input === undefined || output === undefined || weights === undefined) return undefined;
   const channels = dimsOf(weights)[outputChannelAxis(layer, weights) ?? 0] ?? 1;
   const norm = floatsOf(weights).reduce((sum, value) => sum + value * value, 0) / channels;

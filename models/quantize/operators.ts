@@ -1,6 +1,6 @@
 import type { NodeProto, TensorProto } from 'onnx-buf';
 import { attributeInt, attributeString, isDefaultDomain } from '../graph/nodes.ts';
-import { dimsOf } from '../graph/tensors.ts';
+import { dimsOf, elementCount } from '../graph/tensors.ts';
 
 /** Layers with weights: what quantization is for. */
 const layerOperators = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm']);
@@ -34,6 +34,17 @@ const severalDataInputs = new Set(['Add', 'Concat', 'Div', 'Mul', 'Pow', 'Sub'])
 
 export function isLayer(node: NodeProto): boolean {
   return layerOperators.has(node.opType) && isDefaultDomain(node.domain);
+}
+
+/** The constant weights of a layer; undefined where they are computed. */
+export function weightsOf(layer: NodeProto, constants: ReadonlyMap<string, TensorProto>): TensorProto | undefined {
+  return constants.get(layer.input[1] ?? '');
+}
+
+/** How many constant weights a layer has. */
+export function weightCount(layer: NodeProto, constants: ReadonlyMap<string, TensorProto>): number {
+  const weights = weightsOf(layer, constants);
+  return weights === undefined ? 0 : elementCount(weights);
 }
 
 /** True where input and output may lie on the same grid; a Resize that interpolates makes no value beyond its input's either. */

@@ -7,7 +7,7 @@ import { correctBias } from './biasCorrection.ts';
 import type { Measured } from './calibrate.ts';
 import { addConstant, addNode, editGraph, type GraphEditor, gridConstants, makeGridTensor } from './graphEditor.ts';
 import { type ActivationType, activationGrid, type Grid, is16Bit, toGrid } from './grid.ts';
-import { clipsValues, dataInputs, isLayer, outputChannelAxis } from './operators.ts';
+import { clipsValues, dataInputs, isLayer, outputChannelAxis, weightsOf } from './operators.ts';
 import type { GraphFacts, Selection } from './select.ts';
 import {
   dequantizeWeights,
@@ -198,7 +198,7 @@ export function layerWeights(
   inputScale: number,
   options: Pick<QdqOptions, 'perTensor' | 'weightLimit'>,
 ): LayerWeights | undefined {
-  const weights = facts.constants.get(node.input[1] ?? '');
+  const weights = weightsOf(node, facts.constants);
   if (weights === undefined) return undefined;
   const dims = dimsOf(weights);
   const axis = options.perTensor ? null : outputChannelAxis(node, weights);
@@ -222,7 +222,7 @@ function quantizeLayer(rewriting: Rewriting, node: NodeProto): void {
   const { dims, axis, channels, quantized } = weights;
   const bias = biasOf(node, facts);
   const means = options.measured?.get(node.input[0] ?? '')?.channelMeans;
-  const floats = facts.constants.get(node.input[1] ?? '');
+  const floats = weightsOf(node, facts.constants);
   const plain = bias === undefined ? undefined : floatsOf(bias);
   const biasValues =
     plain === undefined || floats === undefined || means === undefined || node.opType !== 'Conv'

@@ -9,7 +9,7 @@ import type { Measured } from './calibrate.ts';
 import { type Range, widthWithZero } from './grid.ts';
 import { sumsDistanceBins, tailOf } from './headGuard.ts';
 import { findDrownedLayers } from './noiseGuard.ts';
-import { canJoinLayers, canOnlyBeRounded, dataInputs, isLayer } from './operators.ts';
+import { canJoinLayers, canOnlyBeRounded, dataInputs, isLayer, weightsOf } from './operators.ts';
 import { stemOf } from './stemGuard.ts';
 
 /** A Concat whose inputs' ranges differ by more than this leaves the smallest of them too few of the 256 steps. */
@@ -94,7 +94,7 @@ function reasonForFloat(
   if (pattern !== undefined) return `kept by pattern ${pattern}`;
   const given = options.floatOutputs?.get(node.output[0] ?? '');
   if (given !== undefined) return given;
-  if (layer && !facts.constants.has(node.input[1] ?? '')) return 'its weights are not constant';
+  if (layer && weightsOf(node, facts.constants) === undefined) return 'its weights are not constant';
   if (!options.headGuard) return undefined;
   if (sumsDistanceBins(node, facts.index, facts.constants)) return 'head guard: sums the distance bins (DFL)';
   if (tail.has(node)) return 'head guard: after the last convolutions';

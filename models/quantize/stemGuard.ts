@@ -1,7 +1,6 @@
 import type { NodeProto } from 'onnx-buf';
-import { elementCount } from '../graph/tensors.ts';
 import { sortNodes } from '../graph/topology.ts';
-import { isLayer } from './operators.ts';
+import { isLayer, weightCount, weightsOf } from './operators.ts';
 import type { GraphFacts } from './select.ts';
 
 /** The stem is at most this share of the multiply-accumulates ... */
@@ -16,8 +15,8 @@ const largestWeights = 0.01;
  */
 export function stemOf(facts: Pick<GraphFacts, 'graph' | 'constants' | 'macsOf'>): Set<NodeProto> {
   const layers = sortNodes(facts.graph)
-    .filter((node) => isLayer(node) && facts.constants.has(node.input[1] ?? ''))
-    .map((node) => ({ node, work: facts.macsOf(node), weights: weightCount(node, facts) }));
+    .filter((node) => isLayer(node) && weightsOf(node, facts.constants) !== undefined)
+    .map((node) => ({ node, work: facts.macsOf(node), weights: weightCount(node, facts.constants) }));
   const stem = new Set<NodeProto>();
   const total = { work: 0, weights: 0 };
   for (const { work, weights } of layers) {
@@ -32,9 +31,4 @@ export function stemOf(facts: Pick<GraphFacts, 'graph' | 'constants' | 'macsOf'>
     stem.add(node);
   }
   return stem;
-}
-
-function weightCount(node: NodeProto, { constants }: Pick<GraphFacts, 'constants'>): number {
-  const weights = constants.get(node.input[1] ?? '');
-  return weights === undefined ? 0 : elementCount(weights);
 }
