@@ -123,6 +123,24 @@ describe('reading a COCO file', () => {
     expect(file.notes).toEqual([`${path}: two pictures have the id 1; the first counts.`]);
   });
 
+  it.each([
+    ['7', '"7"', 7],
+    ['-0.5', '"-0.5"', -0.5],
+    ['9007199254740991', '"9007199254740991"', 9007199254740991],
+    ['9007199254740992', '"9007199254740992"', '9007199254740992'],
+    ['123456789012345678901234567890', '"123456789012345678901234567890"', '123456789012345678901234567890'],
+  ])('takes %s and %s for one id, also where a double would round it', async (plain, quoted, id) => {
+    const boxes = [plain, quoted].map((picture) => `{"image_id": ${picture}, "category_id": 1, "bbox": [1, 2, 3, 4]}`);
+    const text = `{"images": [{"id": ${plain}, "file_name": "a.jpg"}], "annotations": [${boxes}]}`;
+    const { images, annotations } = await read(text);
+    expect(images).toEqual([{ id, isQuoted: false, fileName: 'a.jpg' }]);
+    expect([...annotations.imageIndices]).toEqual([0, 0]);
+  });
+
+  it.each(['007', '1e3', '1.0', '', 'NaN', ' 7'])('takes "%s" for itself, and no number', async (id) => {
+    expect((await read({ images: [{ ...image, id }] })).images).toMatchObject([{ id, isQuoted: true }]);
+  });
+
   it('leaves out no damage: a text that is no JSON is refused however lenient', async () => {
     await expect(read('{"images": [{"id": 1, "file_name": }]}')).rejects.toThrow('byte 35 is not expected there');
     await expect(read('{"images": [{"id": 1}, {"id": 2')).rejects.toThrow('cut off');
