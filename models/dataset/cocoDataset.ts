@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Box } from '../types.ts';
-import type { CocoAnnotations, CocoFile } from './coco/gatherRecords.ts';
+import type { CocoAnnotations } from './coco/gatherRecords.ts';
 import { notCoco, readCocoFile } from './coco/readCocoFile.ts';
-import { crowdFlag, ignoreFlag } from './coco/records.ts';
+import { type CocoImage, crowdFlag, ignoreFlag } from './coco/records.ts';
 import type { Dataset, DatasetImage, ImageTruth, LabelFlaw, TruthObject } from './dataset.ts';
 import { judgeBox } from './judgeBox.ts';
 
@@ -19,17 +19,16 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
     needsFileNames: true,
     needs: ['images'],
   });
+  const { annotations } = file; // they stay in memory, the rest of the file does not
   if (file.images.length === 0 && file.notes.length === 0) throw notCoco(absolute, 'its list "images" is empty');
   const name = splitOf(absolute);
-  const { folder, nameOf, notes } = findPictures(absolute, file);
-  const images = file.images.map(
-    ({ id, isQuoted, fileName, ...size }): DatasetImage => ({
-      path: resolve(folder, nameOf(fileName)),
-      id: isQuoted ? String(id) : id, // as it is written: strings are ranked by their letters
-      ...size,
-    }),
-  );
-  const readTruth = truthReader(absolute, file, images);
+  const { folder, nameOf, notes } = findPictures(absolute, file.images);
+  const images = file.images.map(({ id: number, isQuoted, fileName, width, height }): DatasetImage => {
+    const path = resolve(folder, nameOf(fileName));
+    const id = isQuoted ? String(number) : number; // as it is written: strings are ranked by their letters
+    return width === undefined || height === undefined ? { path, id } : { path, id, width, height };
+  });
+  const readTruth = truthReader(absolute, annotations, images);
   const masks = file.masks === 0 ? [] : [`${file.masks} run-length masks were passed over; the boxes count.`];
   return {
     format: 'coco',
@@ -40,7 +39,7 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
     notes: [...notes, ...masks, ...file.notes],
     readTruth: async (image) => readTruth(image),
     findOrphans: async () => {
-      const { ids, imageIndices } = file.annotations;
+      const { ids, imageIndices } = annotations;
       return ids.filter((_, row) => imageIndices[row] === -1).map((id) => `Annotation ${id}`);
     },
   };
@@ -71,7 +70,7 @@ interface PicturePlaces {
  * The folder that the names of the pictures start at: the first usual one that holds one of the first pictures. Where none
  * does, the folders in the names are those of another machine, and the last part of each name counts.
  */
-function findPictures(path: string, { images }: CocoFile): PicturePlaces {
+function findPictures(path: string, images: readonly CocoImage[]): PicturePlaces {
   const own = dirname(path);
   const above = dirname(own);
   const stem = basename(path).replace(/\.json$/i, '');
@@ -94,10 +93,10 @@ function findPictures(path: string, { images }: CocoFile): PicturePlaces {
 
 function truthReader(
   path: string,
-  file: CocoFile,
+  annotations: CocoAnnotations,
   images: readonly DatasetImage[],
 ): (image: DatasetImage) => ImageTruth {
-  const { starts, order } = groupByImage(file);
+  const { starts, order } = groupByImage(annotations, images.length);
   // By id and not by path: two entries may name the same file.
   const places = new Map(images.map(({ id }, index) => [id, index]));
   return (image) => {
@@ -106,19 +105,17 @@ function truthReader(
     const rows = order.subarray(starts[index], starts[index + 1]);
     const { width, height } = image;
     const size = width === undefined || height === undefined ? {} : { size: { width, height } };
-    return { path, ...readObjects(file.annotations, rows, image), ...size };
+    return { path, ...readObjects(annotations, rows, image), ...size };
   };
 }
 
 /** Annotations by picture, in the order of the file: those of picture n are `order[starts[n]]` up to `order[starts[n + 1]]`. */
-function groupByImage({ images, annotations }: CocoFile): { starts: Int32Array; order: Int32Array } {
-  const { imageIndices } = annotations;
-  const starts = new Int32Array(images.length + 1);
+function groupByImage({ imageIndices }: CocoAnnotations, count: number): { starts: Int32Array; order: Int32Array } {
+  const starts = new Int32Array(count + 1);
   for (const index of imageIndices) if (index >= 0) starts[index + 1] = (starts[index + 1] ?? 0) + 1;
-  for (let index = 0; index < images.length; index += 1)
-    starts[index + 1] = (starts[index + 1] ?? 0) + (starts[index] ?? 0);
+  for (let index = 0; index < count; index += 1) starts[index + 1] = (starts[index + 1] ?? 0) + (starts[index] ?? 0);
   const next = starts.slice();
-  const order = new Int32Array(starts[images.length] ?? 0);
+  const order = new Int32Array(starts[count] ?? 0);
   for (const [row, index] of imageIndices.entries()) {
     if (index < 0) continue;
     const place = next[index] ?? 0;

@@ -62,8 +62,8 @@ export function readImage(cursor: JsonCursor, index: number, needsFileName: bool
   });
   if (id === undefined) throw new RecordFault(cursor, `image ${index} has no id`);
   if (needsFileName && fileName === '') throw new RecordFault(cursor, `image ${index} has no file_name`);
-  const image = { id, isQuoted, fileName };
-  return width === undefined || height === undefined ? image : { ...image, width, height };
+  if (width === undefined || height === undefined) return { id, isQuoted, fileName };
+  return { id, isQuoted, fileName, width, height };
 }
 
 function readFileName(cursor: JsonCursor, index: number): string {
