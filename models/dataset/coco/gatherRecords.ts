@@ -140,8 +140,9 @@ export function gatherRecords(cursor: JsonCursor, { unusable, needsFileNames }: 
   const finish = (): CocoFile => {
     const sorted = sortCategories([...categories.values()]);
     const classAt = new Map(sorted.map(({ id }, index) => [id, index]));
-    if (noteCount > notes.length) {
-      notes.push(`${cursor.path}: ${noteCount - notes.length} more records could not be used.`);
+    const unlisted = noteCount - notes.length;
+    if (unlisted > 0) {
+      notes.push(`${cursor.path}: ${unlisted} more ${unlisted === 1 ? 'record' : 'records'} could not be used.`);
     }
     return {
       images,
