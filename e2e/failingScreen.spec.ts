@@ -1,8 +1,10 @@
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import type { Settings } from '../electron/contract.ts';
+import { panelOf, tabOf } from './dock.ts';
 import { goTo } from './goTo.ts';
 import { launchStudio, type Studio } from './launch.ts';
-import { sampleModel } from './samples.ts';
+import { boxesOf } from './panes.ts';
+import { sampleModel, samplePictures } from './samples.ts';
 
 /** Has the window's files whose names begin so refused from now on; "" refuses none. */
 function refuse(app: ElectronApplication, names: string): Promise<void> {
@@ -21,8 +23,9 @@ test.describe
   .serial('a part of the window that fails', () => {
     let studio: Studio;
     test.beforeAll(async () => {
-      studio = await launchStudio({ files: [sampleModel] });
-      await expect(studio.window.getByRole('region', { name: 'Lineage' })).toBeVisible();
+      studio = await launchStudio({ files: [sampleModel, ...samplePictures.slice(0, 1)] });
+      // Opening leads to the pictures: only then is it time to go elsewhere.
+      await expect(boxesOf(studio.window, 'sample').getByRole('listitem').first()).toBeAttached();
     });
     test.afterAll(() => studio.close());
 
@@ -72,13 +75,29 @@ test.describe
       await speak(window, 'en');
     });
 
+    test('a tab of Compare that cannot be loaded leaves the pictures alone', async () => {
+      const { app, window } = studio;
+      await goTo(window, 'Compare');
+      await refuse(app, 'GraphTab');
+      await tabOf(window, 'Graph').click();
+      await expect(panelOf(window).getByRole('alert')).toContainText('A part of the app could not be loaded.');
+      await expect(boxesOf(window, 'sample').getByRole('listitem').first()).toBeAttached();
+      await refuse(app, '');
+      await tabOf(window, 'Layers').click();
+      await expect(panelOf(window)).toContainText('Make a smaller variant in Optimize');
+      await tabOf(window, 'Graph').click();
+      await panelOf(window).getByRole('button', { name: 'Try again' }).click();
+      await expect(panelOf(window)).toContainText('Make a smaller variant in Optimize');
+      await expect(panelOf(window).getByRole('alert')).toHaveCount(0);
+    });
+
     test('a list of actions that cannot be loaded is told of, and opens in a fresh window', async () => {
       const { app, window } = studio;
       await refuse(app, 'CommandPalette');
       await window.keyboard.press('ControlOrMeta+k');
       const notice = window.getByRole('alert').filter({ hasText: 'A part of the app could not be loaded.' });
       await expect(notice.first()).toBeVisible();
-      await expect(window.getByRole('region', { name: 'Recipe' })).toBeVisible();
+      await expect(panelOf(window)).toBeVisible();
       await refuse(app, '');
       await notice.first().getByRole('button', { name: 'Try again' }).click();
       await expect(notice).toHaveCount(0);
