@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, sep } from 'node:path';
 import { StudioError } from '../errors.ts';
-import { placeNames } from '../geometry/classMap.ts';
+import { comparableName, placeNames } from '../geometry/classMap.ts';
 import type { LabelFile } from '../types.ts';
 import type { ImageTruth, LabelFlaw, PictureSize } from './dataset.ts';
 import { keepDataset } from './keptDatasets.ts';
@@ -54,8 +54,9 @@ async function findBeside(image: string, size: PictureSize, modelClasses: readon
   const truth = await readYoloTruthOf({ path: image, id: image }, size);
   const annotation = truth.path === null ? vocPathsOf(image).find((path) => existsSync(path)) : undefined;
   if (annotation === undefined) return { truth, classNames: [] };
-  const classIds = new Map(modelClasses.map((name, id) => [name, id]));
-  return { truth: await readVocTruth(annotation, classIds, size), classNames: [] };
+  const classIds = new Map(modelClasses.map((name, id) => [comparableName(name), id]));
+  const classIdOf = (name: string) => classIds.get(comparableName(name));
+  return { truth: await readVocTruth(annotation, classIdOf, size), classNames: [] };
 }
 
 /** Where a VOC annotation of a picture may lie: under `Annotations` instead of `JPEGImages`, or beside it. */

@@ -91,7 +91,7 @@ async function makeDataset(
     readTruth: async (image, size) => {
       const file = annotations.get(stemOf(basename(image.path)));
       if (file === undefined) return { path: null, objects: [], flaws: [] };
-      return readVocTruth(join(places.annotations, file), classIds, size);
+      return readVocTruth(join(places.annotations, file), (name) => classIds.get(name), size);
     },
     findOrphans: async () => {
       const orphans = [...annotations].filter(([stem]) => !pictures.has(stem));
@@ -163,7 +163,7 @@ function stemOfLine(line: string, pictures: ReadonlyMap<string, string>): string
 /** What a VOC annotation file says of a picture; a file that cannot be read is a flaw of its own. */
 export async function readVocTruth(
   path: string,
-  classIds: ReadonlyMap<string, number>,
+  classIdOf: (name: string) => number | undefined,
   size: PictureSize | undefined,
 ): Promise<ImageTruth> {
   try {
@@ -181,7 +181,7 @@ export async function readVocTruth(
       // A box from pixel n to pixel n is taken for a slip of the hand, though the development kit counts it as one pixel.
       const written = judgeBox([x1 + 1, y1 + 1, x2, y2], width, height, where);
       if (written !== null) flaws.push(written);
-      const classId = classIds.get(object.name);
+      const classId = classIdOf(object.name);
       if (classId === undefined) {
         flaws.push({ kind: 'unknown-class', message: `${where}: there is no class "${object.name}".` });
         continue;

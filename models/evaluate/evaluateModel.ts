@@ -11,6 +11,7 @@ import { openForStream } from '../detect/streamPictures.ts';
 import { StudioError } from '../errors.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
+import { version } from '../version.ts';
 import { findModelClasses, type ModelClasses } from './modelClasses.ts';
 import type { PartHeader } from './parts/partHeader.ts';
 import { reportParts } from './parts/reportParts.ts';
@@ -127,6 +128,7 @@ async function describePart(
   const { confidence, iou, maxDetections } = input;
   return {
     version: 1,
+    program: version,
     model: await hashModel(input.model),
     reading: hashText(JSON.stringify(detector.spec)),
     provider: detector.provider.used,

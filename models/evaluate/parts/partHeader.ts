@@ -8,6 +8,8 @@ import { maximumClasses } from '../metrics/rules.ts';
  */
 export const partHeader = z.strictObject({
   version: z.literal(1),
+  /** The version of Boxwright that made it: another one may find other boxes. */
+  program: z.string().min(1).max(100),
   /** SHA-256 of the model's file, and of how it is read. */
   model: z.hash('sha256'),
   reading: z.hash('sha256'),
@@ -30,6 +32,7 @@ export type PartHeader = z.infer<typeof partHeader>;
 
 /** What must be the same in the parts of one evaluation, and what to say where it is not. */
 const alike: readonly (readonly [keyof PartHeader, string])[] = [
+  ['program', 'other versions of Boxwright'],
   ['model', 'other models'],
   ['reading', 'models that were read in other ways'],
   ['provider', 'other providers'],
