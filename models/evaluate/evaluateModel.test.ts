@@ -121,7 +121,12 @@ describe('a model on a dataset', () => {
     expect(report).toMatchObject({ images: 1, objects: 1, unreadable: [{ path: expect.stringContaining('01.png') }] });
     expect(report.warnings).toEqual(['1 picture could not be read, and left out.']);
     await writeFile(join(folder, 'spoilt', 'images', 'val', 'picture 00.png'), 'no picture');
-    await expect(evaluate({ data: spoilt })).rejects.toMatchObject({ code: 'no-images' });
+    const out = join(folder, 'spoilt pictures.bwe');
+    for (const more of [{}, { out }]) {
+      await expect(evaluate({ data: spoilt, ...more })).rejects.toMatchObject({ code: 'no-images' });
+    }
+    await writePicture(join(folder, 'spoilt', 'images', 'val', 'picture 00.png'), 64, 64);
+    expect(await evaluate({ data: spoilt, out })).toMatchObject({ images: 1 });
   });
 
   it('finds classes by their names, whatever their order, and says what one side alone has', async () => {

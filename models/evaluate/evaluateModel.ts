@@ -76,6 +76,12 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
         context,
       );
       const figures = await reportParts([path], header, signal);
+      // A shard may be left with nothing: the others have pictures.
+      if (figures.images === 0 && header.shard.count === 1) {
+        await rm(path, { force: true }); // what there is of it would keep the next run from looking again
+        const why = figures.unreadable?.[0]?.message ?? '';
+        throw new StudioError('no-images', `None of the pictures could be read: ${why}`);
+      }
       return complete(
         figures,
         input,
@@ -103,7 +109,9 @@ async function writePart(
   context: OperationContext,
 ): Promise<string[]> {
   if (await isFinished(path, header)) {
-    return [`${path} was finished by an earlier run, and nothing was run again: delete it to measure changed labels.`];
+    return [
+      `${path} was finished by an earlier run, and nothing was run again: delete it to measure changed labels or pictures.`,
+    ];
   }
   const part = await startPart(path, header);
   try {
@@ -153,11 +161,6 @@ function complete(
   { notes, areNamed }: { readonly notes: readonly string[]; readonly areNamed: boolean },
   header: PartHeader,
 ): EvaluateReport {
-  const first = report.unreadable?.[0];
-  // A shard may be left with nothing: the others have pictures.
-  if (report.images === 0 && first !== undefined && header.shard.count === 1) {
-    throw new StudioError('no-images', `None of the pictures could be read: ${first.message}`);
-  }
   const { onlyModel, onlyDataset } = mapping;
   const names = (list: readonly string[]) => `${list.slice(0, 5).join(', ')}${list.length > 5 ? ' ...' : ''}`;
   return {
