@@ -57,11 +57,13 @@ export async function startPart(path: string, header: PartHeader): Promise<PartW
   const file = await openPartial(partial, earlier === null ? 'w' : 'r+');
   let end = 0;
   const write = async (bytes: Buffer) => {
+    if ((await file.stat()).size !== end) throw writtenTwice(partial);
     try {
       await file.write(bytes, 0, bytes.length, end);
       await file.datasync();
       end += bytes.length;
     } catch (error) {
+      await file.truncate(end).catch(() => undefined); // what is there of it is cut off the next time too
       throw writeFailure(partial, error);
     }
   };
@@ -83,6 +85,13 @@ export async function startPart(path: string, header: PartHeader): Promise<PartW
     },
     close: () => file.close(),
   };
+}
+
+/** A scheduler that takes a machine for dead may start its shard again while it still runs. */
+function writtenTwice(partial: string): StudioError {
+  return new StudioError('file-unwritable', `${partial} is being written by another run too.`, {
+    hint: 'Let that one finish, or name another file with -o.',
+  });
 }
 
 function encodeBlock(records: readonly MatchRecords[], notes: BlockNotes): Buffer {
