@@ -189,6 +189,8 @@ export const operationInputs = {
       shard: z.strictObject({ index: z.int().min(1), count: z.int().min(1).max(100_000) }).optional(),
       /** Keeps what the figures are made of, to join shards and to go on after an interruption. */
       out: path.optional(),
+      /** COCO result file to write what is found into; not together with `out`. */
+      savePredictions: path.optional(),
     }),
   ]),
   /** Joins the shards of an evaluation. */

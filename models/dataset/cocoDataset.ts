@@ -35,7 +35,7 @@ export async function openCocoFile(path: string, signal: AbortSignal): Promise<D
     path: absolute,
     root: folder,
     classNames: file.categories.map((category) => category.name),
-    splits: [{ name, images }],
+    splits: [{ name, images, categoryIds: file.categories.map(({ id }) => id) }],
     notes: [...notes, ...masks, ...file.notes],
     readTruth: async (image) => readTruth(image),
     findOrphans: async () => {

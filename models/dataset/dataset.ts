@@ -32,6 +32,8 @@ export interface DatasetSplit {
   /** "train", "val", "test", or "all" where the dataset is not divided. */
   readonly name: string;
   readonly images: readonly DatasetImage[];
+  /** Of a COCO file: the ids of its categories, by class id. */
+  readonly categoryIds?: readonly (number | string)[];
 }
 
 export interface DatasetImage {

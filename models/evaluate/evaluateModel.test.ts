@@ -152,6 +152,32 @@ describe('a model on a dataset', () => {
     await expect(evaluate({ data: bare })).rejects.toThrow('None of the 2 pictures');
   });
 
+  it('saves what is found as a COCO result file, which measured by itself has exactly the same figures', async () => {
+    const coco = join(folder, 'things as coco');
+    await operations.convertDataset(
+      parseInput('convertDataset', { dataset: data, to: 'coco', out: coco, copyImages: true }),
+      recordingContext().context,
+    );
+    const annotations = join(coco, 'annotations', 'instances_val.json');
+    const predictions = join(folder, 'saved', 'found.json');
+    for (const from of [data, annotations]) {
+      const report = await evaluate({ data: from, savePredictions: predictions });
+      expect(report.predictions).toBe(predictions);
+      const again = await operations.evaluate({ predictions, annotations }, recordingContext().context);
+      expect(again).toMatchObject({ images: 10, objects: 12, detections: 20, coco: report.coco, voc: report.voc });
+      expect(again.interpolated101).toEqual(report.interpolated101);
+    }
+    const { context, controller } = recordingContext();
+    const stopping = {
+      ...context,
+      report: ({ fraction }: { fraction: number }) => fraction > 0.02 && controller.abort(),
+    };
+    await expect(evaluate({ savePredictions: join(folder, 'saved', 'cut.json') }, stopping)).rejects.toThrow();
+    expect(await readdir(join(folder, 'saved'))).toEqual(['found.json']);
+    const out = join(folder, 'saved', 'part.bwe');
+    await expect(evaluate({ savePredictions: predictions, out })).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
   it('leaves no file behind without -o', async () => {
     const before = await readdir(folder);
     await evaluate();

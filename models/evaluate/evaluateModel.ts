@@ -18,6 +18,7 @@ import { reportParts } from './parts/reportParts.ts';
 import { isFinished, partialPathOf, startPart } from './parts/writePart.ts';
 import { requireLabels } from './requireLabels.ts';
 import { type EvaluationRun, runPictures } from './runPictures.ts';
+import { predictionIds, savePredictions } from './savePredictions.ts';
 
 /** What `evaluateModel` takes. */
 export interface ModelEvaluation {
@@ -35,6 +36,8 @@ export interface ModelEvaluation {
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
   /** Keeps what the figures are made of in this file: for `mergeParts`, and to go on after an interruption. */
   readonly out?: string | undefined;
+  /** Writes what is found as a COCO result file: of a run from start to end, so not together with `out`. */
+  readonly savePredictions?: string | undefined;
   /** Is told of every picture once it was measured, in the order of the dataset. */
   readonly onPicture?: EvaluationRun['onPicture'];
 }
@@ -47,6 +50,11 @@ export interface ModelEvaluation {
  */
 export async function evaluateModel(input: ModelEvaluation, context: OperationContext): Promise<EvaluateReport> {
   const { signal, report } = context;
+  if (input.savePredictions !== undefined && input.out !== undefined) {
+    throw new StudioError('bad-input', 'What is found is saved of a whole run, not of a part or one that may go on.', {
+      hint: 'Leave out -o and --shard, or --save-predictions.',
+    });
+  }
   report({ step: 'open the dataset', fraction: 0 });
   const dataset = await openDataset(input.data, {
     signal,
@@ -69,11 +77,10 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
     const header = await describePart(input, detector, split, images, classes);
     const path = input.out ?? join(tmpdir(), `boxwright-${randomUUID()}.bwe`);
     try {
-      const earlier = await writePart(
-        path,
-        header,
-        { dataset, images, detector, classes, onPicture: input.onPicture },
-        context,
+      const ids = predictionIds(dataset, split, classes);
+      const run = { dataset, images, detector, classes, onPicture: input.onPicture };
+      const earlier = await savePredictions(input.savePredictions, ids, (onFound) =>
+        writePart(path, header, { ...run, onFound }, context),
       );
       const figures = await reportParts([path], header, signal);
       // A shard may be left with nothing: the others have pictures.
@@ -168,6 +175,7 @@ function complete(
     model: input.model,
     provider: detector.provider,
     classMapping: mapping,
+    ...(input.savePredictions === undefined ? {} : { predictions: input.savePredictions }),
     ...(input.out === undefined ? {} : { part: { path: input.out, ...header.shard } }),
     warnings: [
       ...notes,

@@ -9,6 +9,7 @@ import type { ModelClasses } from './modelClasses.ts';
 import type { BlockNotes, PartHeader } from './parts/partHeader.ts';
 import type { PartWriter } from './parts/writePart.ts';
 import { recordPicture } from './recordPicture.ts';
+import type { OnFound } from './savePredictions.ts';
 
 /** What a run looks at. */
 export interface EvaluationRun {
@@ -17,6 +18,7 @@ export interface EvaluationRun {
   readonly detector: PictureDetector;
   readonly classes: ModelClasses;
   readonly onPicture?: ((path: string, records: MatchRecords, classCount: number) => void) | undefined;
+  readonly onFound?: OnFound | undefined;
 }
 
 /** A block goes to the disk after so many pictures or milliseconds: what a kill can cost. */
@@ -63,7 +65,11 @@ export async function runPictures(
       const place = places[next] ?? 0;
       next += 1;
       if ('error' in picture) block.unreadable.push({ place, path: picture.path, message: picture.error.message });
-      else record(run, header, place, picture, block);
+      else {
+        record(run, header, place, picture, block);
+        const entry = run.images[place];
+        if (entry !== undefined) await run.onFound?.(entry, picture.found.detections);
+      }
       const now = performance.now();
       if (block.records.length + block.unreadable.length >= blockPictures || now - written > blockTime) {
         await writeBlock(part, block);

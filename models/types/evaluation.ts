@@ -119,6 +119,8 @@ export interface EvaluateReport extends EvaluationFigures {
   readonly classMapping?: ClassMapping;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly UnreadablePicture[];
+  /** The COCO result file that was written. */
+  readonly predictions?: string;
   /** The file that keeps what the figures are made of, and which share of the pictures it holds. */
   readonly part?: { readonly path: string; readonly index: number; readonly count: number };
 }

@@ -27,6 +27,7 @@ interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdF
   readonly maxDet: number;
   readonly shard?: Shard;
   readonly output?: string;
+  readonly savePredictions?: string;
   readonly predictions?: string;
   readonly annotations?: string;
 }
@@ -39,6 +40,7 @@ const modelOptions = new Set([
   'maxDet',
   'shard',
   'output',
+  'savePredictions',
   'spec',
   'provider',
   'allowFallback',
@@ -92,6 +94,7 @@ function requestOf(
     ...(flags.split === undefined ? {} : { split: flags.split }),
     ...(flags.shard === undefined ? {} : { shard: flags.shard }),
     ...(flags.output === undefined ? {} : { out: flags.output }),
+    ...(flags.savePredictions === undefined ? {} : { savePredictions: flags.savePredictions }),
   };
 }
 
@@ -113,6 +116,7 @@ export function addEvaluate(program: Command, host: CommandHost): void {
     )
     .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the pictures, for merge').argParser(parseShard))
     .option('-o, --output <file>', 'keep what the figures are made of; an interrupted run then goes on where it was')
+    .option('--save-predictions <file>', 'write what the model finds as a COCO result file')
     .option('--predictions <file>', 'instead of a model: COCO result file, from whatever program')
     .option('--annotations <file>', 'COCO file of annotations of the same pictures');
   addGate(addSpecOption(addRuntimeOptions(command)));

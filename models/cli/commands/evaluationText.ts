@@ -73,10 +73,11 @@ export function renderEvaluation(report: EvaluateReport, style: Style): string {
   const countOf = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
   const pictures = `${countOf(report.images, 'picture')}${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
   const counted = `${pictures}, ${countOf(report.objects, 'object')}, ${countOf(report.detections, 'detection')}`;
-  const { provider } = report;
+  const { provider, predictions } = report;
+  const saved = predictions === undefined ? '' : `\n${style.bold(printable(predictions))}\n`;
   const invalid =
     provider?.invalidBecause === undefined
       ? ''
       : `${style.warn('invalid')}  ${formatProvider(provider)}: ${provider.invalidBecause}\n`;
-  return `${style.bold(counted)}\n${invalid}\n${figures}\n${others}\n${classes}${more}${renderWarnings(report.warnings, style)}`;
+  return `${style.bold(counted)}\n${invalid}\n${figures}\n${others}\n${classes}${more}${renderWarnings(report.warnings, style)}${saved}`;
 }
