@@ -86,6 +86,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
       const contestant = boxes.contestants[index - 1];
       const detector = detectors[index];
       const evaluation = labels.evaluations[index];
+      const alone = solo[index];
       return {
         path: summary.path,
         name: names[index] ?? summary.path,
@@ -97,8 +98,9 @@ export async function compare(input: CompareInput, context: OperationContext): P
         provider: detector?.provider ?? { requested: input.provider, used: input.provider },
         latency: latencyFigures(times[index] ?? [], 1, warm),
         load: detector?.loadMs ?? 0,
-        peakMemory: solo[index]?.peakMemory ?? 0,
-        peakMemoryOf: solo[index]?.peakMemoryOf ?? 'engine',
+        ...(alone === undefined ? {} : { firstRun: alone.firstRun }),
+        peakMemory: alone?.peakMemory ?? 0,
+        peakMemoryOf: alone?.peakMemoryOf ?? 'engine',
         ...stepsOf(decode, recorded[index]?.readMedians()),
         ...(contestant === undefined
           ? {}

@@ -24,6 +24,7 @@ const columns: readonly (readonly [string, (model: ComparedModel) => string | nu
   ['inference_ms', (model) => model.steps?.inference],
   ['postprocess_ms', (model) => model.steps?.postprocess],
   ['load_ms', (model) => model.load],
+  ['first_run_ms', (model) => model.firstRun],
   ['peak_memory_bytes', (model) => model.peakMemory],
   ['peak_memory_of', (model) => model.peakMemoryOf],
   ['f1', (model) => model.agreement?.f1],
@@ -50,6 +51,8 @@ const columns: readonly (readonly [string, (model: ComparedModel) => string | nu
   ['ar_large', ({ coco }) => shareOf(coco?.ARlarge)],
   ['map50_interpolated', ({ evaluation }) => evaluation?.interpolated101.mAP50],
   ['map50_95_interpolated', ({ evaluation }) => evaluation?.interpolated101.mAP50_95],
+  ['voc_all_point_50', ({ evaluation }) => shareOf(evaluation?.voc.allPoint50)],
+  ['voc_eleven_point_50', ({ evaluation }) => shareOf(evaluation?.voc.elevenPoint50)],
   ['best_f1', ({ evaluation }) => evaluation?.bestF1.f1],
   ['best_f1_confidence', ({ evaluation }) => evaluation?.bestF1.confidence],
 ];

@@ -41,6 +41,8 @@ export interface ComparedModel extends ModelFigures {
   readonly latency: LatencyFigures;
   /** Session creation, milliseconds. */
   readonly load: number;
+  /** The first run of a fresh session, milliseconds; absent in comparisons of earlier versions. */
+  readonly firstRun?: number;
   /** Highest resident size of the process while this model ran, bytes. */
   readonly peakMemory: number;
   /**

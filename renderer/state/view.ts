@@ -60,7 +60,10 @@ export interface ViewState {
   readonly stripOrder: StripOrder;
   /** Null while the panel is closed. */
   readonly dockTab: DockTab | null;
-  readonly dockHeight: number;
+  /** Of the panel, as the user left it; null until then: it then takes its share of the window. */
+  readonly dockHeight: number | null;
+  /** The panel tells of the baseline where it tells of one model, rather than of the variant in focus. */
+  readonly dockBaseline: boolean;
   /** What Optimize shows beside the recipe. */
   readonly optimizeTab: OptimizeTab;
   readonly inspectorOpen: boolean;
@@ -102,7 +105,8 @@ export const useView = create<ViewState>()(() => ({
   pinned: null,
   stripOrder: 'tray',
   dockTab: null,
-  dockHeight: 260,
+  dockHeight: null,
+  dockBaseline: false,
   optimizeTab: 'results',
   inspectorOpen: true,
   inspectorWidth: 320,

@@ -49,10 +49,22 @@ const groups: readonly { readonly title: string; readonly rows: readonly Row[] }
   {
     title: 'Against the labels',
     rows: [
-      labelRow('AP', (figures) => figures.coco.AP),
-      labelRow('AP50', (figures) => figures.coco.AP50),
-      labelRow('AP75', (figures) => figures.coco.AP75),
-      labelRow('mAP50-95, interpolated', (figures) => figures.interpolated101.mAP50_95),
+      labelRow('AP', ({ coco }) => coco.AP),
+      labelRow('AP50', ({ coco }) => coco.AP50),
+      labelRow('AP75', ({ coco }) => coco.AP75),
+      labelRow('AP, small objects', ({ coco }) => coco.APsmall),
+      labelRow('AP, medium objects', ({ coco }) => coco.APmedium),
+      labelRow('AP, large objects', ({ coco }) => coco.APlarge),
+      labelRow('AR, 1 box', ({ coco }) => coco.AR1),
+      labelRow('AR, 10 boxes', ({ coco }) => coco.AR10),
+      labelRow('AR, 100 boxes', ({ coco }) => coco.AR100),
+      labelRow('AR, small objects', ({ coco }) => coco.ARsmall),
+      labelRow('AR, medium objects', ({ coco }) => coco.ARmedium),
+      labelRow('AR, large objects', ({ coco }) => coco.ARlarge),
+      labelRow('mAP50, 101 points interpolated', (figures) => figures.interpolated101.mAP50),
+      labelRow('mAP50-95, 101 points interpolated', (figures) => figures.interpolated101.mAP50_95),
+      labelRow('VOC AP50, all points', (figures) => figures.voc.allPoint50),
+      labelRow('VOC AP50, 11 points', (figures) => figures.voc.elevenPoint50),
       labelRow('Best F1', (figures) => figures.bestF1.f1),
       labelRow('at confidence', (figures) => figures.bestF1.confidence, 'none'),
     ],
@@ -64,6 +76,8 @@ const groups: readonly { readonly title: string; readonly rows: readonly Row[] }
       timeRow('Latency p90', (model) => model.latency.p90),
       timeRow('Latency p95', (model) => model.latency.p95),
       timeRow('Latency p99', (model) => model.latency.p99),
+      timeRow('Latency mean', (model) => model.latency.mean),
+      timeRow('Latency min', (model) => model.latency.min),
       {
         ...shareRow(
           'Pictures per second',
@@ -78,6 +92,7 @@ const groups: readonly { readonly title: string; readonly rows: readonly Row[] }
       timeRow('Inference', (model) => model.steps?.inference),
       timeRow('Postprocess', (model) => model.steps?.postprocess),
       timeRow('Load', (model) => model.load),
+      timeRow('First run', (model) => model.firstRun),
     ],
   },
   {
@@ -115,7 +130,10 @@ function timeRow(title: string, read: Row['read']): Row {
 }
 
 function labelRow(title: string, read: (figures: EvaluationFigures) => number, better: Better = 'more'): Row {
-  const readModel = ({ evaluation }: ComparedModel) => (evaluation === undefined ? null : read(evaluation));
+  const readModel = ({ evaluation }: ComparedModel) => {
+    const figure = evaluation === undefined ? -1 : read(evaluation);
+    return figure < 0 ? null : figure; // COCO's -1: there is nothing to find
+  };
   return shareRow(title, readModel, (value) => value.toFixed(3), better);
 }
 

@@ -7,13 +7,13 @@ import styles from './ConfusionTab.module.css';
 import { useCompared } from './compared.ts';
 import { confusionRows } from './confusionRows.ts';
 import dock from './Dock.module.css';
-import { useFocusedModel } from './focused.ts';
+import { useModelShown } from './focused.ts';
 import { NoLabels } from './NoLabels.tsx';
 
-/** What the variant in focus takes labelled objects for; a click lists the pictures. */
+/** What the model that is shown takes labelled objects for; a click lists the pictures. */
 export function ConfusionTab() {
   const text = useText();
-  const evaluation = useFocusedModel()?.evaluation;
+  const evaluation = useModelShown()?.evaluation;
   const labelled = useCompared().report?.labelled;
   const baselineId = useView((state) => state.baselineId);
   const modelNames = useProject(({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames);

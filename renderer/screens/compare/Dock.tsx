@@ -7,6 +7,7 @@ import { lazyPart } from '../../components/lazyPart.ts';
 import { useText } from '../../i18n/text.ts';
 import { type DockTab, setView, useView } from '../../state/view.ts';
 import styles from './Dock.module.css';
+import { DockModel } from './DockModel.tsx';
 
 const contents: Readonly<Record<DockTab, ComponentType>> = {
   figures: lazyPart(async () => (await import('./AllFigures.tsx')).AllFigures),
@@ -19,6 +20,8 @@ const contents: Readonly<Record<DockTab, ComponentType>> = {
 };
 
 const lowest = 120;
+/** Before anybody has moved it, the panel takes no more than half of what it shares with the pictures. */
+const usual = 'min(260px, calc((100vh - 290px) / 2))';
 /** The pictures keep at least this much. */
 const leftForPictures = 330;
 
@@ -33,12 +36,13 @@ function dragged(event: PointerEvent<HTMLElement>): void {
   resize(bottom - event.clientY);
 }
 
-function keyed(event: KeyboardEvent): void {
+function keyed(event: KeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowUp' ? 16 : event.key === 'ArrowDown' ? -16 : 0;
   if (step === 0) return;
   event.preventDefault();
   event.stopPropagation();
-  resize(useView.getState().dockHeight + step);
+  const panel = event.currentTarget.parentElement?.querySelector('[role="tabpanel"]');
+  resize((panel?.clientHeight ?? lowest) + step);
 }
 
 /** What the figures say, below the pictures: one tab at a time, or none. As high as the user drags it. */
@@ -71,7 +75,7 @@ export function Dock() {
           role="separator"
           aria-label={text.dock.resize}
           aria-orientation="horizontal"
-          aria-valuenow={height}
+          aria-valuenow={height ?? lowest}
           aria-valuemin={lowest}
           tabIndex={0}
           onKeyDown={keyed}
@@ -85,6 +89,7 @@ export function Dock() {
             {name}
           </Tabs.Tab>
         ))}
+        {tab !== null && <DockModel tab={tab} />}
         {tab !== null && (
           <button
             type="button"
@@ -97,7 +102,7 @@ export function Dock() {
         )}
       </Tabs.List>
       {tab !== null && (
-        <Tabs.Panel value={tab} className={styles.panel ?? ''} style={{ height }}>
+        <Tabs.Panel value={tab} className={styles.panel ?? ''} style={{ height: height ?? usual }}>
           <Content key={tab} tab={tab} />
         </Tabs.Panel>
       )}

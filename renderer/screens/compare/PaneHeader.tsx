@@ -6,10 +6,10 @@ import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatBytes, formatMilliseconds } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
 import { countFound, type JudgedObject } from '../../overlay/truth.ts';
-import { shortenNames } from '../../shortenNames.ts';
 import { retryLooks } from '../../state/looks.ts';
 import { useProject } from '../../state/project.ts';
 import { setView, useView } from '../../state/view.ts';
+import { useColumnNames } from './columnNames.ts';
 import { describeNoGrid } from './describeFate.ts';
 import styles from './PaneHeader.module.css';
 import type { ShownModel } from './shown.ts';
@@ -44,17 +44,6 @@ function FoundObjects({ objects }: { readonly objects: readonly JudgedObject[] |
       {objects ? text.grid.found(countFound(objects), objects.length) : text.grid.noTruth}
     </span>
   );
-}
-
-/** What the compared models are called above their pictures, by id: in short where there are several variants. */
-function useColumnNames(): ReadonlyMap<string, string> {
-  const baselineId = useView((state) => state.baselineId);
-  const variantIds = useView((state) => state.variantIds);
-  const variants = useProject((state) => state.project.variants);
-  const ids = baselineId === null ? variantIds : [baselineId, ...variantIds];
-  const names = ids.map((id) => variants.find((one) => one.id === id)?.name ?? '');
-  const shown = ids.length > 2 ? shortenNames(names) : names;
-  return new Map(ids.map((id, index) => [id, shown[index] ?? '']));
 }
 
 /** The name of a variant as a way to the other ones, where one is shown at a time. */

@@ -9,3 +9,10 @@ export function useFocusedModel(): ComparedModel | undefined {
   const path = useProject(({ project }) => project.variants.find(({ id }) => id === focusedId)?.modelPath);
   return useCompared().models.find((model) => model.path === path);
 }
+
+/** What was measured of the model that the panel tells of where a model stands alone: the variant in focus, or the baseline. */
+export function useModelShown(): ComparedModel | undefined {
+  const [baseline] = useCompared().models;
+  const focused = useFocusedModel();
+  return useView((state) => state.dockBaseline) ? baseline : focused;
+}
