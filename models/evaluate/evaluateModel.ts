@@ -12,7 +12,7 @@ import { StudioError } from '../errors.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
 import { version } from '../version.ts';
-import { findModelClasses, type ModelClasses } from './modelClasses.ts';
+import { findModelClasses, hasNames, type ModelClasses } from './modelClasses.ts';
 import type { PartHeader } from './parts/partHeader.ts';
 import { reportParts } from './parts/reportParts.ts';
 import { isFinished, partialPathOf, startPart } from './parts/writePart.ts';
@@ -94,7 +94,7 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
         input,
         detector,
         classes,
-        { notes: [...dataset.notes, ...earlier], areNamed: dataset.classNames.length > 0 },
+        { notes: [...dataset.notes, ...earlier], areNamed: hasNames(dataset.classNames) },
         header,
       );
     } finally {

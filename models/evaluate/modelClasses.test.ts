@@ -34,6 +34,15 @@ it('goes by numbers where no name is the same or none is known', () => {
   });
 });
 
+it('takes numbers in place of names for none', () => {
+  expect(find(['cup', 'ball', 'kite'], ['0', '1'])).toMatchObject({
+    classOf: [0, 1, 2],
+    classNames: ['cup', 'ball', 'kite'],
+    mapping: { by: 'id' },
+  });
+  expect(() => find(['cup'], ['0', '1'])).toThrow('knows 1 classes and data.yaml 2');
+});
+
 it('refuses where neither fits, and where there are too many', () => {
   expect(() => find(['cup'], ['tasse', 'kugel'])).toThrow('knows 1 classes and data.yaml 2');
   const many = Array.from({ length: 2001 }, (_, index) => `class ${index}`);

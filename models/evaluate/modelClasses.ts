@@ -14,7 +14,7 @@ export interface ModelClasses {
 
 /**
  * Finds the classes of a model among those of a dataset: by their names where at least one is the same, else by their numbers
- * where both have as many, or where the dataset names none.
+ * where both have as many, or where the dataset names none of as many or fewer.
  * @throws StudioError `bad-input` where neither fits
  */
 export function findModelClasses(
@@ -38,7 +38,7 @@ export function findModelClasses(
       },
     };
   }
-  const named = dataset.classNames.length > 0;
+  const named = dataset.classNames.length > model.classNames.length || hasNames(dataset.classNames);
   if (named && dataset.classNames.length !== model.classNames.length) {
     throw new StudioError(
       'bad-input',
@@ -51,4 +51,9 @@ export function findModelClasses(
     classNames: named ? dataset.classNames : model.classNames,
     mapping: { by: 'id', onlyModel: [], onlyDataset: [] },
   };
+}
+
+/** False for none, and for numbers that stand in place of names. */
+export function hasNames(classNames: readonly string[]): boolean {
+  return classNames.some((name, id) => name !== String(id));
 }
