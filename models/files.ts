@@ -117,6 +117,33 @@ export async function requireWritable(path: string): Promise<void> {
   }
 }
 
+/** Device and inode, which tell a file whatever its path looks like; undefined where there is no such file yet. */
+async function identify(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw writeFailure(path, error);
+  }
+}
+
+/**
+ * Makes sure that writing to `out` would not replace what is read: originals never change.
+ * @throws StudioError `bad-input`
+ */
+export async function refuseReplacing(out: string, inputs: readonly (string | undefined)[]): Promise<void> {
+  const target = await identify(out);
+  if (target === undefined) return;
+  for (const path of inputs) {
+    if (path === undefined || (await identify(path)) !== target) continue;
+    throw new StudioError('bad-input', `${out} is read itself; the result must go to another file.`, {
+      hint: 'Choose another name for the output.',
+    });
+  }
+}
+
 /** SHA-256 of a file in lower-case hex, streamed. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -111,6 +111,19 @@ describe('compare', () => {
     expect(reports).toEqual([]);
   });
 
+  it('never replaces what it reads, also by the files beside the report', async () => {
+    const bytes = await readFile(baseline);
+    const [picture = ''] = images;
+    const dataset = join(folder, 'labels.json');
+    await writeFile(dataset, '{}');
+    for (const more of [{ csv: baseline }, { csv: picture }, { dataset, report: join(folder, 'labels.html') }]) {
+      const refused = compare(request([same], more), recordingContext().context);
+      await expect(refused).rejects.toMatchObject({ code: 'bad-input' });
+    }
+    expect(await readFile(baseline)).toEqual(bytes);
+    expect(await readFile(dataset, 'utf8')).toBe('{}');
+  });
+
   it('can be cancelled', async () => {
     const { context, controller } = recordingContext();
     controller.abort();

@@ -8,7 +8,7 @@ import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
-import { requireWritable, writeFileAtomically } from '../files.ts';
+import { refuseReplacing, requireWritable, writeFileAtomically } from '../files.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
 import { addToClassTally, type ClassTally, classAgreements } from '../geometry/classAgreement.ts';
 import { compareHarm } from '../geometry/harm.ts';
@@ -56,7 +56,11 @@ type CompareInput = OperationInput<'compare'>;
 export async function compare(input: CompareInput, context: OperationContext): Promise<CompareReport> {
   const paths = [input.baseline, ...input.variants];
   const files = filesOf(input);
-  for (const file of [files.report, files.csv, files.json]) if (file !== undefined) await requireWritable(file);
+  for (const file of [files.report, files.csv, files.json]) {
+    if (file === undefined) continue;
+    await refuseReplacing(file, [...paths, input.dataset, input.spec, ...input.images]);
+    await requireWritable(file);
+  }
   const summaries: ModelSummary[] = [];
   for (const path of paths) summaries.push(summarize(await readModel(path)));
   const solo = await measureAlone(paths, input, partOf(context, 0, 0.1));

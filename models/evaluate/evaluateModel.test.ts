@@ -176,6 +176,7 @@ describe('a model on a dataset', () => {
     expect(await readdir(join(folder, 'saved'))).toEqual(['found.json']);
     const out = join(folder, 'saved', 'part.bwe');
     await expect(evaluate({ savePredictions: predictions, out })).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(evaluate({ savePredictions: data })).rejects.toThrow('must go to another file');
   });
 
   it('leaves no file behind without -o', async () => {

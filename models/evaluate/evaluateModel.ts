@@ -9,6 +9,7 @@ import { openDataset } from '../dataset/openDataset.ts';
 import type { PictureDetector } from '../detect/pictureDetector.ts';
 import { openForStream } from '../detect/streamPictures.ts';
 import { StudioError } from '../errors.ts';
+import { refuseReplacing } from '../files.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
 import { version } from '../version.ts';
@@ -54,6 +55,9 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
     throw new StudioError('bad-input', 'What is found is saved of a whole run, not of a part or one that may go on.', {
       hint: 'Leave out -o and --shard, or --save-predictions.',
     });
+  }
+  if (input.savePredictions !== undefined) {
+    await refuseReplacing(input.savePredictions, [input.model, input.data, input.spec]);
   }
   report({ step: 'open the dataset', fraction: 0 });
   const dataset = await openDataset(input.data, {

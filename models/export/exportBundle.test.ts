@@ -123,6 +123,15 @@ describe('exportBundle', () => {
     expect(report.warnings[0]).toMatch(/finds nothing/);
   });
 
+  it('never takes the place of the model', async () => {
+    const model = join(folder, 'kept.onnx');
+    await writeModel(model, fixedDetector([cup]));
+    const bytes = await readFile(model);
+    const request = { ...parseInput('export', { model, target: 'node', out: model, images }), imagesAreSample: false };
+    await expect(exportBundle(request, recordingContext().context)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(await readFile(model)).toEqual(bytes);
+  });
+
   it('writes nothing for a model that is no detector, and leaves no partial file', async () => {
     const input = { target: 'node', out: join(folder, 'none.zip'), images } as const;
     const request = parseInput('export', { ...input, model: images[0] ?? '' });

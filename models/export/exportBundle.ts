@@ -6,6 +6,7 @@ import { openDetector } from '../detect/detector.ts';
 import { StudioError } from '../errors.ts';
 import { makeFolder, requireWritable, systemErrorCode } from '../files.ts';
 import { type OnnxModel, readWholeModel } from '../graph/read.ts';
+import { refuseOverwrite } from '../graph/refuseOverwrite.ts';
 import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
@@ -33,6 +34,7 @@ export interface ExportRequest extends OperationInput<'export'> {
  */
 export async function exportBundle(request: ExportRequest, context: OperationContext): Promise<ExportReport> {
   const model = await readWholeModel(request.model);
+  await refuseOverwrite(model, request.out);
   await requireWritable(request.out);
   const summary = summarize(model);
   const folder = await mkdtemp(join(tmpdir(), 'boxwright-export-'));
