@@ -115,7 +115,7 @@ describe('converting datasets', () => {
     const voc = fresh();
     const report = await convert(at('hand/val.json'), 'voc', voc);
     expect(report).toMatchObject({ from: 'coco', to: 'voc', images: 1, objects: 3, copiedImages: 1, opens: [voc] });
-    expect(report.notes).toEqual(['1 crowds are marked as difficult objects.']);
+    expect(report.notes).toEqual(['1 crowd is marked as difficult.']);
     const xml = await readFile(join(voc, 'Annotations/a.xml'), 'utf8');
     expect(xml).toContain('<name>dog &amp; cat</name>');
     // Pixels 11 to 15 and 21 to 26, counted from 1.
@@ -129,8 +129,8 @@ describe('converting datasets', () => {
     ]);
     const yolo = await convert(at('hand/val.json'), 'yolo', fresh(), false);
     expect(yolo.notes).toEqual([
-      '1 crowds were left out: YOLO labels cannot say them.',
-      '1 ignored or difficult objects were left out: YOLO labels cannot say them.',
+      '1 crowd was left out: YOLO labels cannot say it.',
+      '1 ignored or difficult object was left out: YOLO labels cannot say it.',
       expect.stringContaining('stay where they are'),
     ]);
     expect(await readFile(join(yolo.out, 'labels/val/a.txt'), 'utf8')).toBe('0 0.125 0.46 0.05 0.12\n');
@@ -184,6 +184,7 @@ describe('converting datasets', () => {
     expect(copied).toMatchObject({ images: 1, copiedImages: 1 });
     expect(copied.notes[0]).toMatch(/^2 pictures were left out: .*2\.jpg does not exist/);
     expect(await convert(file, 'yolo', fresh(), false)).toMatchObject({ images: 3, copiedImages: 0 });
+    expect((await convert(file, 'coco', fresh(), false)).notes).toEqual([expect.stringContaining('no outlines')]);
   });
 
   it('never writes into the dataset or over something, and leaves nothing half-written', async () => {

@@ -48,7 +48,13 @@ export async function convertDataset(
     images: pictures.length,
     objects: pictures.reduce((sum, { objects }) => sum + objects.length, 0),
     copiedImages: copyImages ? pictures.length : 0,
-    notes: [...dataset.notes, ...notes, ...lossesOf(to, pictures), ...whereToPut(to, copyImages)],
+    notes: [
+      ...dataset.notes,
+      ...notes,
+      ...boxesAlone(dataset.format, to),
+      ...lossesOf(to, pictures),
+      ...whereToPut(to, copyImages),
+    ],
   };
 }
 
@@ -181,23 +187,36 @@ async function copyPictures(
   });
 }
 
+/** What a COCO file may hold more than is read of it. */
+export function boxesAlone(from: DatasetFormat, to: DatasetFormat): string[] {
+  if (from !== 'coco' || to !== 'coco') return [];
+  return ['What is written holds boxes, no outlines or masks, and numbers pictures, categories and annotations anew.'];
+}
+
 /** What a format cannot say. */
 function lossesOf(to: DatasetFormat, pictures: readonly LabelledPicture[]): string[] {
   const objects = pictures.flatMap((picture) => picture.objects);
   const crowds = objects.filter(({ crowd }) => crowd).length;
   const ignored = objects.filter(({ crowd, ignore }) => ignore && !crowd).length;
   const empty = objects.filter(({ box: [x1, y1, x2, y2] }) => !(x2 > x1 && y2 > y1)).length;
-  const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
+  const count = (number: number, one: string, many: string, what: string) =>
+    number === 0 ? [] : [`${number} ${number === 1 ? one : many} ${what}`];
+  const cannotSay = 'left out: YOLO labels cannot say it.';
   switch (to) {
     case 'coco':
-      return count(ignored, 'ignored or difficult objects have "ignore": 1, which pycocotools does not look at.');
+      return count(
+        ignored,
+        'ignored or difficult object has',
+        'ignored or difficult objects have',
+        '"ignore": 1, which pycocotools does not look at.',
+      );
     case 'voc':
-      return count(crowds, 'crowds are marked as difficult objects.');
+      return count(crowds, 'crowd is', 'crowds are', 'marked as difficult.');
     case 'yolo':
       return [
-        ...count(crowds, 'crowds were left out: YOLO labels cannot say them.'),
-        ...count(ignored, 'ignored or difficult objects were left out: YOLO labels cannot say them.'),
-        ...count(empty, 'boxes without area were left out.'),
+        ...count(crowds, 'crowd was', 'crowds were', cannotSay),
+        ...count(ignored, 'ignored or difficult object was', 'ignored or difficult objects were', cannotSay),
+        ...count(empty, 'box without area was', 'boxes without area were', 'left out.'),
       ];
   }
 }

@@ -3,7 +3,7 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { StudioError } from '../errors.ts';
 import type { DatasetSplitReport } from '../types.ts';
 import { assignSplits, type SplitGroup } from './assignSplits.ts';
-import { nameClasses, readPictures, wayTo, writeFiles } from './convertDataset.ts';
+import { boxesAlone, nameClasses, readPictures, wayTo, writeFiles } from './convertDataset.ts';
 import { groupPictures } from './groupPictures.ts';
 import type { LabelledPicture, WrittenDataset } from './labelledPicture.ts';
 import { requireNewFolder, writeNewFolder } from './newFolder.ts';
@@ -59,7 +59,7 @@ export async function splitDataset(
     splits: names.map((name) => describeSplit(name, divided, classNames.length)),
     classNames,
     groups: { count: together.length, images: together.flat().length },
-    notes: [...dataset.notes, ...notes],
+    notes: [...dataset.notes, ...notes, ...boxesAlone(dataset.format, 'coco')],
   };
 }
 
