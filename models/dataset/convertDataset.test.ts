@@ -208,6 +208,14 @@ describe('converting datasets', () => {
     expect((await readdir(at('safe'))).sort()).toEqual(['empty', 'file', 'full', 'set']);
   });
 
+  it.skipIf(process.platform !== 'linux')('sees before it reads that its folder could not be written', async () => {
+    await writePicture(await write('unwritable/1.png', ''));
+    const { context, reports } = recordingContext();
+    const request = { dataset: at('unwritable'), to: 'voc', out: '/proc/boxwright/out', copyImages: false } as const;
+    await expect(convertDataset(request, context)).rejects.toMatchObject({ code: 'file-unwritable' });
+    expect(reports).toEqual([]);
+  });
+
   it.skipIf(!hasSharedFolder)('takes BCCD to YOLO and COCO with every object', async () => {
     const out = fresh();
     const report = await convert(sharedPath('data', 'bccd', 'BCCD'), 'coco', out, false);

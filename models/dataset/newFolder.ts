@@ -20,17 +20,21 @@ export async function writeNewFolder(out: string, write: (folder: string) => Pro
     // The first fault is the one to tell, whether or not the remains can be cleared away.
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     if (systemErrorCode(error) === undefined) throw error;
-    throw new StudioError('file-unwritable', `${out} could not be written (${systemErrorCode(error)}).`, {
-      hint: 'Check that the folder above it is writable and has space left.',
-      cause: error,
-    });
+    throw unwritable(out, error);
   }
+}
+
+function unwritable(out: string, error: unknown): StudioError {
+  return new StudioError('file-unwritable', `${out} could not be written (${systemErrorCode(error)}).`, {
+    hint: 'Check that the folder above it is writable and has space left.',
+    cause: error,
+  });
 }
 
 /**
  * Makes sure, before any work is done, that a folder can be written anew.
  * @param source the folder of what is read, which must stay as it is
- * @throws StudioError `bad-input` where `out` lies in `source` or holds something
+ * @throws StudioError `bad-input` where `out` lies in `source` or holds something; `file-unwritable`
  */
 export async function requireNewFolder(out: string, source: string): Promise<void> {
   const target = resolve(out);
@@ -48,5 +52,13 @@ export async function requireNewFolder(out: string, source: string): Promise<voi
     throw new StudioError('bad-input', `${target} holds something already.`, {
       hint: 'Name a folder that is new or empty.',
     });
+  }
+  const probe = `${target}.${process.pid}.partial`;
+  try {
+    await makeFolder(dirname(target));
+    await mkdir(probe);
+    await rmdir(probe);
+  } catch (error) {
+    throw unwritable(out, error);
   }
 }
