@@ -30,7 +30,12 @@ async function loadWriter(): Promise<typeof import('../models/compare/report/pag
 
 async function writeLabelledReport(path: string): Promise<void> {
   const { writeReport } = await loadWriter();
-  const report = withLabels(makeCompareReport(), 4);
+  const two = withLabels(makeCompareReport(), 4);
+  const [, small] = two.models;
+  if (small === undefined) throw new Error('two models');
+  // Four models with long names: as many as a comparison has.
+  const more = ['small_with_weights_of_eight_bits', 'smaller'].map((name) => ({ ...small, name }));
+  const report = { ...two, models: [...two.models, ...more] };
   const photo = join(samplePictureFolder, 'room-0001.jpg');
   const found = [
     { classId: 0, className: 'cup', score: 0.9, box: [40, 60, 140, 160] as const },
@@ -88,11 +93,13 @@ test('a report can be read by everyone, light and dark, wide and narrow, and pri
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await page.reload();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('base against small');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'base against small, small_with_weights_of_eight_bits, smaller',
+    );
     for (const chart of ['Latency p50 against agreement F1', /^Precision and recall/, /^F1 and confidence/]) {
       await expect(page.getByRole('img', { name: chart })).toBeVisible();
     }
-    await expect(page.getByRole('region', { name: 'Confusion matrix of small' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Confusion matrix of small', exact: true })).toBeVisible();
     await expect(page.getByRole('img', { name: /lost ball 0\.80.*extra book 0\.50/ })).toBeVisible();
 
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -64,3 +64,8 @@ export function formatProvider({ requested, used, nodes = {}, invalidBecause }: 
   const others = Object.keys(nodes).filter((name) => name !== used);
   return `${[used, ...others].join(' + ')} (invalid)`;
 }
+
+/** "1 box", "2 boxes". */
+export function formatBoxes(count: number): string {
+  return `${count} ${count === 1 ? 'box' : 'boxes'}`;
+}

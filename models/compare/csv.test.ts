@@ -44,6 +44,7 @@ describe('renderCsv', () => {
     const read = (line: string, title: string) => line.split(',')[heading.split(',').indexOf(title)];
     expect(read(row, 'ap')).toBe(String(base.evaluation.coco.AP));
     expect(read(row, 'map50_95_interpolated')).toBe(String(base.evaluation.interpolated101.mAP50_95));
+    expect(read(row, 'voc_eleven_point_50')).toBe(String(base.evaluation.voc.elevenPoint50));
     expect(read(row, 'ap_small')).toBe('');
     expect(read(bare, 'ap')).toBe('');
   });

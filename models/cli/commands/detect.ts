@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { formatMilliseconds, formatProvider } from '../../format.ts';
+import { formatBoxes, formatMilliseconds, formatProvider } from '../../format.ts';
 import type { DetectReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
@@ -41,7 +41,7 @@ function renderDetections(report: DetectReport, style: Style): string {
     const { decode, preprocess, inference, postprocess } = image.ms;
     const time = formatMilliseconds(decode + preprocess + inference + postprocess);
     const total = invalidBecause === undefined ? time : `invalid ${time}`;
-    const found = `${image.detections.length} ${image.detections.length === 1 ? 'box' : 'boxes'}`;
+    const found = formatBoxes(image.detections.length);
     parts.push(`${style.bold(printable(image.path))}  ${image.width} x ${image.height}, ${found}, ${total}\n`);
     parts.push(
       renderTable(

@@ -43,6 +43,37 @@ describe('the report', () => {
     ]);
   });
 
+  it('has every figure against labels, and none where there is nothing to find', async () => {
+    const report = withLabels(makeCompareReport());
+    const models = report.models.map((model) => {
+      const { evaluation } = model;
+      if (evaluation === undefined) throw new Error('a model with labels');
+      return { ...model, evaluation: { ...evaluation, coco: { ...evaluation.coco, APsmall: -1 } } };
+    });
+    const page = await render({ ...report, models });
+    const values = new Map(
+      [...page.matchAll(/<th scope="row">([^<]+)<\/th><td[^>]*>([^<]+)<\/td>/g)].map(([, title, value]) => [
+        title,
+        value,
+      ]),
+    );
+    const { coco, voc, interpolated101 } = models[0]?.evaluation ?? {};
+    expect(values.get('AR, 10 boxes')).toBe(coco?.AR10.toFixed(3));
+    expect(values.get('AR, large objects')).toBe(coco?.ARlarge.toFixed(3));
+    expect(values.get('VOC AP50, 11 points')).toBe(voc?.elevenPoint50.toFixed(3));
+    expect(values.get('mAP50, 101 points interpolated')).toBe(interpolated101?.mAP50.toFixed(3));
+    expect(page).not.toContain('AP, small objects');
+    expect(page).not.toContain('-1.000');
+  });
+
+  it('counts one box as one', async () => {
+    const report = makeCompareReport();
+    const [base, small] = report.models;
+    if (base === undefined || small?.agreement === undefined) throw new Error('two models');
+    const page = await render({ ...report, models: [base, { ...small, agreement: { ...small.agreement, lost: 1 } }] });
+    expect(page).toContain(': 1 box lost, 0 extra, 8 kept');
+  });
+
   it('shows what there is to say', async () => {
     const warnings = ['Not measured against labels: a < b.'];
     expect(await render({ ...makeCompareReport(), warnings })).toContain('Not measured against labels: a &lt; b.');

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { OperationContext, OperationInput } from '../../api.ts';
 import { writeFileAtomically } from '../../files.ts';
+import { formatBoxes } from '../../format.ts';
 import type { ComparedModel, CompareReport, ImageDifference } from '../../types.ts';
 import { version } from '../../version.ts';
 import type { ComparedPicture } from '../comparedPicture.ts';
@@ -68,12 +69,12 @@ function renderPage(
 </ul>
 </header>
 <main>
-<section class="overview">
-<div class="panel"><h2>Figures</h2>${renderFigures(report.models)}</div>
+<section class="overview${report.models.length > 2 ? ' many' : ''}">
 <div class="side"><div class="panel"><h2>In short</h2>${renderSummary(report.models)}${renderInvalid(report.models)}${(report.warnings ?? []).map((warning) => html`<p class="note warn">${warning}</p>`)}</div>
 <div class="panel"><h2>Speed and agreement</h2>${renderPlot(report)}
 <p class="note">The area of a dot is the size of the file. Filled: no other model is both faster and closer to the baseline.</p></div>
 <div class="panel"><h2>Speed and size</h2>${renderBars(report.models)}</div></div>
+<div class="panel all"><h2>Figures</h2>${renderFigures(report.models)}</div>
 </section>
 ${renderEvaluationCurves(report.models)}
 ${renderClasses(report.models)}
@@ -136,10 +137,6 @@ function renderBadges(difference: ImageDifference): Html {
   return html`<span class="badges">${badges}</span>`;
 }
 
-function count(boxes: number): string {
-  return `${boxes} ${boxes === 1 ? 'box' : 'boxes'}`;
-}
-
 function renderPicture(picture: ComparedPicture, stored: StoredPicture | undefined, report: CompareReport): Html {
   if (stored === undefined) return nothing;
   const panes = report.models.length;
@@ -148,7 +145,7 @@ function renderPicture(picture: ComparedPicture, stored: StoredPicture | undefin
   return html`<article class="picture" id="${stored.id}-boxes">
 <h3>${basename(picture.path)}${renderBadges(picture.worst)}</h3>
 <div class="panes">
-<figure><figcaption><b>${baseline?.name ?? ''}</b><span>${count(plain.length)}</span></figcaption>${renderOverlay(stored, plain, panes)}</figure>
+<figure><figcaption><b>${baseline?.name ?? ''}</b><span>${formatBoxes(plain.length)}</span></figcaption>${renderOverlay(stored, plain, panes)}</figure>
 ${variants.map((model, index) => {
   const seen = picture.variants[index];
   if (seen === undefined) return nothing;
@@ -160,7 +157,7 @@ ${variants.map((model, index) => {
     }),
     ...seen.detections.map((detection, box): DrawnBox => ({ detection, kind: extra.has(box) ? 'extra' : 'plain' })),
   ];
-  return html`<figure><figcaption><b>${model.name}</b><span>${count(seen.detections.length)}</span>${renderBadges(seen.difference)}</figcaption>${renderOverlay(stored, boxes, panes)}</figure>`;
+  return html`<figure><figcaption><b>${model.name}</b><span>${formatBoxes(seen.detections.length)}</span>${renderBadges(seen.difference)}</figcaption>${renderOverlay(stored, boxes, panes)}</figure>`;
 })}
 </div>
 </article>

@@ -21,10 +21,14 @@ h2 { font-size: 11px; letter-spacing: 0.05em; text-transform: uppercase; color: 
 section { margin-top: 16px; }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 14px 16px; min-width: 0; }
 .overview { display: grid; grid-template-columns: minmax(0, 3fr) minmax(320px, 2fr); gap: 16px; align-items: start; }
+.overview:not(.many) > .all { grid-area: 1 / 1; }
+.overview.many { grid-template-columns: minmax(0, 1fr); }
+.many .side { grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); align-items: start; }
 .scroll { overflow-x: auto; margin: 0 -16px; padding: 0 16px; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 4px 0 4px 20px; text-align: right; font-weight: 400; white-space: nowrap; vertical-align: baseline; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; color: var(--dim); }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--panel); padding-right: 6px; }
 thead th { color: var(--text); font-weight: 600; padding-bottom: 6px; }
 thead th:first-child { font-weight: 400; }
 tbody td { border-top: 1px solid var(--line); }
@@ -89,14 +93,15 @@ a:hover { text-decoration-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 footer { color: var(--dim); margin-top: 24px; padding-top: 14px; border-top: 1px solid var(--line); }
 footer p { max-width: 90ch; } footer p + p { margin-top: 6px; }
-@media (max-width: 1100px) { .overview { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1100px) { .overview { grid-template-columns: minmax(0, 1fr); } .overview:not(.many) > .all { grid-area: auto; } }
 @media (max-width: 600px) { body { padding: 0 12px 24px; } header { padding-top: 16px; } .panel { padding: 12px; }
   .scroll { margin: 0; padding: 0; } thead th { white-space: normal; } th, td { padding-left: 14px; }
-  .scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--panel); padding-right: 6px; } }
+  tbody th { white-space: normal; min-width: 96px; max-width: 36vw; } .tag { font-size: 12px; } }
 @media print { :root { color-scheme: light; --bg: #ffffff; --panel: #ffffff; --raised: #f0f0f0; --line: #cccccc;
   --text: #000000; --dim: #444444; --accent: #1d64d0; --good: #0b5c39; --bad: #a01c22; --warn: #6b4600; --pane: #ffffff; }
-  body { padding: 0; font-size: 10pt; } .panel { border: 0; padding: 0; } .overview { grid-template-columns: minmax(0, 1fr); }
-  .side { grid-template-columns: repeat(2, minmax(0, 1fr)); } .side > :first-child { grid-column: 1 / -1; }
+  body { padding: 0; font-size: 10pt; } .panel { border: 0; padding: 0; }
+  .overview { grid-template-columns: minmax(0, 1fr); }
+  .overview:not(.many) > .all { grid-area: auto; } .side { grid-template-columns: repeat(2, minmax(0, 1fr)); } .side > :first-child { grid-column: 1 / -1; }
   .scroll { overflow: visible; margin: 0; padding: 0; } .panel, .curves, .bars, tr { break-inside: avoid; }
   thead { display: table-header-group; } .panel:has(.list) { break-inside: auto; } a { text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 @page { margin: 14mm; }

@@ -1,3 +1,4 @@
+import { formatBoxes } from '../../format.ts';
 import type { ComparedModel } from '../../types.ts';
 import { type Html, html } from './html.ts';
 
@@ -21,8 +22,8 @@ function describeSize(baseline: ComparedModel, variant: ComparedModel): string {
 function describeBoxes(variant: ComparedModel): string {
   const { agreement } = variant;
   if (agreement === undefined) return '';
-  if (agreement.lost + agreement.extra === 0) return `the same ${agreement.matched} boxes`;
-  return `F1 ${agreement.f1.toFixed(3)}: ${agreement.lost} boxes lost, ${agreement.extra} extra, ${agreement.matched} kept`;
+  if (agreement.lost + agreement.extra === 0) return `the same ${formatBoxes(agreement.matched)}`;
+  return `F1 ${agreement.f1.toFixed(3)}: ${formatBoxes(agreement.lost)} lost, ${agreement.extra} extra, ${agreement.matched} kept`;
 }
 
 /** One sentence per variant: what it keeps, how fast it is, how large. */
