@@ -18,6 +18,8 @@ const keptPixels = 2_000_000;
 
 let keptCanvas: Canvas | undefined;
 
+let skia: typeof import('@napi-rs/canvas') | undefined;
+
 /**
  * Decodes JPEG, GIF, AVIF and opaque WebP with Skia, which carries libjpeg-turbo, libwebp and libavif: to the bit what the
  * usual readers of training pictures give, where other decoders differ by a few grey levels. Of an animation the first frame
@@ -25,7 +27,9 @@ let keptCanvas: Canvas | undefined;
  * @param mayBeTransparent whether to lay the pixels over the backdrop
  */
 export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolean): Promise<RgbImage> {
-  const { createCanvas, loadImage } = await import('@napi-rs/canvas');
+  // Awaited once: after that its thread starts at once, while the caller goes on with the picture before.
+  skia ??= await import('@napi-rs/canvas');
+  const { createCanvas, loadImage } = skia;
   const image = await loadImage(bytes);
   const { width, height } = image;
   // A multiple of four, so that every strip starts at a whole word.

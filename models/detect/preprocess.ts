@@ -188,8 +188,12 @@ function resampleRow(rgb: Uint8Array, rowStart: number, columns: AxisSamples, va
   }
 }
 
-/** The bits of `(pixel * scale - mean) / std` for every pixel value of red, then green, then blue. */
+const valueTables = new WeakMap<DetectorSpec['input'], Uint32Array>();
+
+/** The bits of `(pixel * scale - mean) / std` for every pixel value of red, then green, then blue; made once for a specification. */
 function valueTable({ input }: DetectorSpec): Uint32Array {
+  const known = valueTables.get(input);
+  if (known !== undefined) return known;
   // Means and deviations are in the network's own order of channels.
   const order = input.channels === 'RGB' ? [0, 1, 2] : [2, 1, 0];
   const values = order.flatMap((channel) =>
@@ -198,7 +202,9 @@ function valueTable({ input }: DetectorSpec): Uint32Array {
       (_, pixel) => (pixel * input.scale - (input.mean[channel] ?? 0)) / (input.std[channel] ?? 1),
     ),
   );
-  return new Uint32Array(Float32Array.from(values).buffer);
+  const table = new Uint32Array(Float32Array.from(values).buffer);
+  valueTables.set(input, table);
+  return table;
 }
 
 /** Blends two interpolated rows with weights `a` and `b` and writes the pixels of one row of the input. */

@@ -67,10 +67,22 @@ function raiseByFour(
     let highest = best[cell] ?? 0;
     if (a <= highest && b <= highest && c <= highest && d <= highest) continue;
     let id = classIds[cell] ?? 0;
-    if (a > highest) [highest, id] = [a, classId];
-    if (b > highest) [highest, id] = [b, classId + 1];
-    if (c > highest) [highest, id] = [c, classId + 2];
-    if (d > highest) [highest, id] = [d, classId + 3];
+    if (a > highest) {
+      highest = a;
+      id = classId;
+    }
+    if (b > highest) {
+      highest = b;
+      id = classId + 1;
+    }
+    if (c > highest) {
+      highest = c;
+      id = classId + 2;
+    }
+    if (d > highest) {
+      highest = d;
+      id = classId + 3;
+    }
     best[cell] = highest;
     classIds[cell] = id;
   }
