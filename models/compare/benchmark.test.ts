@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { InferenceSession } from 'onnxruntime-node';
+import { describe, expect, it, vi } from 'vitest';
 import { writeModel } from '../graph/write.ts';
 import { parseInput } from '../parseInput.ts';
 import { recordingContext } from '../testing/context.ts';
@@ -81,8 +82,12 @@ describe('benchmark', () => {
     expect(report.device).toContain(`cpu, not ${foreign} (invalid)`);
   });
 
-  it('refuses a batch that the model does not take', async () => {
+  it('refuses a batch that the model does not take, and closes it', async () => {
     const input = parseInput('benchmark', { models: [detector], runs: 1, batch: 4 });
+    const create = vi.spyOn(InferenceSession, 'create');
     await expect(benchmark(input, recordingContext().context)).rejects.toMatchObject({ code: 'bad-input' });
+    const session = await create.mock.results[0]?.value;
+    create.mockRestore();
+    await expect(session?.release()).rejects.toThrow(/disposed/);
   });
 });

@@ -30,6 +30,16 @@ async function knownInputs(path: string, batch: number, spec: string | undefined
   return { size: reading.input.size, ...(batch === 1 ? { extra: makeExtraInputs(reading) } : {}) };
 }
 
+/** As `makeFeeds`; a session that cannot be fed is closed. */
+async function feedOrClose(...[session, path, options]: Parameters<typeof makeFeeds>): Promise<Record<string, Tensor>> {
+  try {
+    return makeFeeds(session, path, options);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
 /** Pictures of one run: the file may fix more than were asked for. */
 function picturesOf(feeds: Readonly<Record<string, Tensor>>, asked: number): number {
   return Object.values(feeds).find(({ dims }) => dims.length === 4)?.dims[0] ?? asked;
@@ -59,7 +69,7 @@ async function timeSteps(
   const opened = await openDetector(path, input);
   try {
     const { detector, readMedians } = recordSteps(opened);
-    const unreadable = await visitPictures(input.images, 'time steps', context, async (_path, image) => {
+    const unreadable = await visitPictures(input.images, 'Timing steps', context, async (_path, image) => {
       await detector.detect(image, workingThresholds);
     });
     const medians = readMedians();
@@ -70,8 +80,10 @@ async function timeSteps(
 }
 
 /**
- * Times models of any kind against each other on noise: load, first run, memory (each alone), then latency with all of
- * them open, in turn; on every available provider where that is asked for. Where pictures are given (`input.images` are files), also the steps from file to boxes.
+ * Times models of any kind against each other on noise: load, first run, memory (each alone), then latency with all of them
+ * open, in turn; on every available provider where that is asked for. Where pictures are given (`input.images` are files), also
+ * the steps from file to boxes.
+ * @throws StudioError about a model or a picture; on a provider that was not asked for by name, what cannot be opened is left out
  */
 export async function benchmark(
   input: OperationInput<'benchmark'>,
@@ -82,7 +94,7 @@ export async function benchmark(
     const request = { provider, threads, allowFallback: input.allowFallback };
     const known = await knownInputs(path, input.batch, input.spec);
     const opened = await createSession(path, request);
-    const feeds = makeFeeds(opened.session, path, { batch: input.batch, ...known });
+    const feeds = await feedOrClose(opened.session, path, { batch: input.batch, ...known });
     return { ...opened, path, request, feeds, provider: await confirmProvider(path, request, opened, () => feeds) };
   };
   const entries = await listEntries(input);
@@ -92,7 +104,7 @@ export async function benchmark(
   try {
     const solo: SoloFigures[] = [];
     for (const [index, entry] of entries.entries()) {
-      context.report({ step: 'measure memory', fraction: (0.1 * index) / entries.length });
+      context.report({ step: 'Measuring memory', fraction: (0.1 * index) / entries.length });
       const model = await open(entry).catch((error: unknown) => {
         // What was not asked for by name may fail: the others count all the same.
         if (entry.provider === input.provider || !(error instanceof StudioError)) throw error;

@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InferenceSession } from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeModel } from '../graph/write.ts';
 import { paintPicture } from '../testing/pictures.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
 import { fixedOutputModel, siluNet, tinyV8 } from '../testing/tinyModels.ts';
-import { openDetector } from './detector.ts';
+import { openDetector, openDetectorFromProto } from './detector.ts';
 import { decodeImage } from './image.ts';
 
 const settings = { confidence: 0.25, iou: 0.7, maxDetections: 300, multiLabel: false };
@@ -77,6 +78,19 @@ describe('a detector', () => {
     const together = await Promise.all(pictures.map((picture) => detector.candidatesOf(picture, 0)));
     expect(together.map(({ candidates }) => candidates)).toEqual(oneByOne);
     await detector.close();
+  });
+
+  it('leaves no session open that pictures of the asked size do not fit', async () => {
+    const path = join(folder, 'fixed.onnx');
+    await writeModel(path, tinyV8());
+    const { spec, close } = await openDetector(path);
+    await close();
+    const create = vi.spyOn(InferenceSession, 'create');
+    const small = { ...spec, input: { ...spec.input, size: [32, 32] as const } };
+    await expect(openDetectorFromProto(await readFile(path), small)).rejects.toMatchObject({ code: 'bad-input' });
+    const session = await create.mock.results[0]?.value;
+    create.mockRestore();
+    await expect(session?.release()).rejects.toThrow(/disposed/);
   });
 
   it('refuses what is no detector with the reason', async () => {

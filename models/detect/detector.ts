@@ -16,6 +16,7 @@ import { readDetector } from './readDetector.ts';
 import { explainLoadError } from './runtimeErrors.ts';
 import { makeExtraInputs, makeInputTensor } from './tensorValues.ts';
 
+/** How a model is opened to find boxes. */
 export interface DetectorOptions {
   readonly provider?: ProviderName | undefined;
   readonly threads?: number | undefined;
@@ -60,7 +61,7 @@ export async function openDetector(path: string, options: DetectorOptions = {}):
   const file = hidden === null ? path : await withExposed(path, model, hidden.tensor);
   const request = sessionRequest(path, options);
   const parts = { model: file, request, spec: reading, hidden };
-  return makeDetector(path, parts, await openConfirmed(file, reading, request));
+  return openParts(path, parts);
 }
 
 /** The bytes of a model that gives one of its inner tensors as well. */
@@ -80,7 +81,7 @@ export async function openDetectorFromProto(
   const name = options.name ?? 'The model';
   const request = sessionRequest(name, options);
   const parts = { model: bytes, request, spec, hidden: null };
-  return makeDetector(name, parts, await openConfirmed(bytes, spec, request));
+  return openParts(name, parts);
 }
 
 function sessionRequest(name: string, options: DetectorOptions): SessionRequest {
@@ -88,12 +89,19 @@ function sessionRequest(name: string, options: DetectorOptions): SessionRequest 
   return { provider, threads, allowFallback, name };
 }
 
+/** A session that no detector comes of is closed. */
+async function openParts(path: string, parts: NetworkParts): Promise<Detector> {
+  const opened = await openConfirmed(parts);
+  try {
+    return makeDetector(path, parts, opened);
+  } catch (error) {
+    await opened.session.release();
+    throw error;
+  }
+}
+
 /** Opens a session of which is known where its nodes run; where another provider than the CPU is asked for, that takes a run. */
-async function openConfirmed(
-  model: string | Uint8Array,
-  spec: DetectorSpec,
-  request: SessionRequest,
-): Promise<OpenSession> {
+async function openConfirmed({ model, request, spec }: NetworkParts): Promise<OpenSession> {
   const opened = await createSession(model, request);
   const [height, width] = spec.input.size;
   const makeFeeds = () => ({

@@ -49,6 +49,9 @@ async function runPicture(picture) {
 }
 
 let turn = Promise.resolve();
+port.on('messageerror', (error) => {
+  turn = turn.then(() => port.postMessage({ kind: 'failed', message: textOf(error) }));
+});
 port.on('message', (/** @type {Values | null} */ picture) => {
   turn = turn.then(async () => {
     if (picture === null) {

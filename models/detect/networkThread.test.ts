@@ -74,6 +74,16 @@ describe('the thread of a network', () => {
     await network.close();
   });
 
+  it('is not put out of step by a picture that cannot be sent', async () => {
+    const network = await start();
+    const picture = new Tensor('uint8', bytes(), [1, 3, 2, 2]);
+    await network.run(picture);
+    await expect(network.run(picture)).rejects.toThrow(/detached|deserialize/); // its memory is the thread's since the first run
+    const { outputs } = await network.run(new Tensor('uint8', bytes(), [1, 3, 2, 2]));
+    expect(outputs.out?.data).toEqual(Float32Array.from(bytes(), (value) => value / 2));
+    await network.close();
+  });
+
   it('says what the runtime says of a model that it cannot open', async () => {
     const draft = startDraft();
     addNode(draft, 'NoSuchOperator', [addFloats(draft, 'one', [1], [1])], {}, 'out', 'out');

@@ -68,6 +68,7 @@ export async function startNetworkThread(
     for (const { reject } of waiting.splice(0)) reject(fault);
   };
   thread.once('error', fail);
+  thread.once('messageerror', fail);
   void ended.then(() => fail(new Error('The thread of the network ended.')));
   const close = async () => {
     thread.postMessage(null);
@@ -81,9 +82,9 @@ export async function startNetworkThread(
   }
   const run = async (picture: Tensor): Promise<NetworkRun> => {
     const values = valuesOf(picture);
-    const answered = answer();
+    // Before an answer is waited for: what cannot be sent gets none, and would shift those of all others.
     thread.postMessage(values, memoryOf(values.data));
-    const ran = await answered;
+    const ran = await answer();
     if (ran.kind !== 'ran') throw new Error('The thread of the network answered something else.');
     const { outputs, fed, ms } = ran;
     return {

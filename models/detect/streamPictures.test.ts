@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -94,7 +95,6 @@ describe('a detector for a stream', () => {
   it('refuses a damaged file as ever', async () => {
     const damaged = join(folder, 'damaged.onnx');
     const bytes = encodeModel(fixedDetector([]));
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(damaged, bytes.subarray(0, bytes.length / 2));
     await expect(openForStream(damaged, { threads: 1 }, 100)).rejects.toMatchObject({ code: 'model-corrupt' });
   });

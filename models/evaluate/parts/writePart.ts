@@ -67,11 +67,16 @@ export async function startPart(path: string, header: PartHeader): Promise<PartW
       throw writeFailure(partial, error);
     }
   };
-  if (earlier === null) {
-    await write(Buffer.concat([mark, encodeFrame('header', Buffer.from(JSON.stringify(header)))]));
-  } else {
-    await file.truncate(earlier.end);
-    end = earlier.end;
+  try {
+    if (earlier === null) {
+      await write(Buffer.concat([mark, encodeFrame('header', Buffer.from(JSON.stringify(header)))]));
+    } else {
+      await file.truncate(earlier.end);
+      end = earlier.end;
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
   }
   return {
     done: earlier?.done ?? new Set(),
