@@ -17,11 +17,11 @@ await writeModel(variant, fixedDetector([{ ...cup, box: [0, 0, 8, 8] }]));
 await writePicture(join(folder, '1.png'), 64, 64, 1);
 await writeFile(join(folder, '1.txt'), '0 0.375 0.375 0.5 0.5');
 
-async function compareOn(names: string) {
+async function compareOn(names: string, compared = variant) {
   const data = join(folder, `${names}.yaml`);
   await writeFile(data, `path: .\ntrain: .\nval: .\nnames: ${names}\n`);
   const report = join(folder, 'report.html');
-  const request = { baseline, variants: [variant], images: [data], dataset: data, runs: 1, warmup: 0, report };
+  const request = { baseline, variants: [compared], images: [data], dataset: data, runs: 1, warmup: 0, report };
   return operations.compare(parseInput('compare', request), recordingContext().context);
 }
 
@@ -61,4 +61,23 @@ it('compares all the same where labels do not fit, and says why nothing was meas
   expect(models.map(({ coco }) => coco)).toEqual([undefined, undefined]);
   expect(models[1]?.agreement).toMatchObject({ images: 1, lost: 2 });
   expect(warnings).toEqual([expect.stringMatching(/^Not measured against labels: .*no name is the same\.$/)]);
+});
+
+it('says what the figures against labels leave out, once where it is so of every model', async () => {
+  const { models, warnings } = await compareOn('[cup, saucer]');
+  expect(models.map(({ coco }) => coco?.AR100)).toEqual([1, 0]);
+  expect(warnings).toEqual([
+    'Not measured, because the dataset does not have them: ball.',
+    'Never found, because the model does not know them: saucer.',
+  ]);
+});
+
+it('says of which model the rest is', async () => {
+  const other = join(folder, 'other.onnx');
+  await writeModel(other, fixedDetector([cup], ['cup', 'saucer']));
+  const { warnings } = await compareOn('[cup, saucer]', other);
+  expect(warnings).toEqual([
+    `${baseline}: Not measured, because the dataset does not have them: ball.`,
+    `${baseline}: Never found, because the model does not know them: saucer.`,
+  ]);
 });

@@ -13,7 +13,8 @@ interface LabelFigures {
   readonly evaluations: readonly EvaluationFigures[];
   /** Paths of the pictures that were measured. */
   readonly labelled?: readonly string[];
-  readonly why?: string;
+  /** Sentences: what the figures leave out, or why there are none. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -26,8 +27,9 @@ export async function measureAgainstLabels(
   context: OperationContext,
 ): Promise<LabelFigures> {
   const { dataset, split, provider, threads, allowFallback, spec } = input;
-  if (dataset === undefined) return { evaluations: [] };
+  if (dataset === undefined) return { evaluations: [], warnings: [] };
   const evaluations: EvaluationFigures[] = [];
+  const said: (readonly string[])[] = [];
   const places = new Map<string, number>();
   const placeOf = (path: string) => {
     const place = places.get(path) ?? places.size;
@@ -36,7 +38,7 @@ export async function measureAgainstLabels(
   };
   try {
     for (const [index, model] of paths.entries()) {
-      const part = partOf(context, index / paths.length, (index + 1) / paths.length, 'measure against labels');
+      const part = partOf(context, index / paths.length, (index + 1) / paths.length, 'Measuring against labels');
       let confusions: ConfusionCollector | undefined;
       const onPicture: ModelEvaluation['onPicture'] = (path, records, classCount) => {
         confusions ??= collectConfusions(classCount);
@@ -44,13 +46,24 @@ export async function measureAgainstLabels(
       };
       const request = { model, data: dataset, split, provider, threads, allowFallback, spec, onPicture, ...measuring };
       const figures = await evaluateModel(request, part);
+      said.push(figures.warnings);
       const pictures = confusions?.finish() ?? [];
       evaluations.push({ ...figures, confusion: { ...figures.confusion, pictures } });
     }
-    return { evaluations, labelled: [...places.keys()] };
+    return { evaluations, labelled: [...places.keys()], warnings: joinWarnings(paths, said) };
   } catch (error) {
     const isUnfit = error instanceof StudioError && (error.code === 'dataset-invalid' || error.code === 'bad-input');
-    if (isUnfit) return { evaluations: [], why: `Not measured against labels: ${error.message}` };
+    if (isUnfit) return { evaluations: [], warnings: [`Not measured against labels: ${error.message}`] };
     throw error;
   }
+}
+
+/** What was said of every model once, all else with the model that it was said of. */
+function joinWarnings(paths: readonly string[], said: readonly (readonly string[])[]): string[] {
+  const [first = []] = said;
+  const shared = first.filter((warning) => said.every((warnings) => warnings.includes(warning)));
+  const others = paths.flatMap((path, index) =>
+    (said[index] ?? []).flatMap((warning) => (shared.includes(warning) ? [] : [`${path}: ${warning}`])),
+  );
+  return [...shared, ...others];
 }

@@ -140,15 +140,15 @@ export async function compare(input: CompareInput, context: OperationContext): P
       iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
       ...(labels.labelled === undefined ? {} : { labelled: labels.labelled }),
-      ...(labels.why === undefined ? {} : { warnings: [labels.why] }),
+      ...(labels.warnings.length === 0 ? {} : { warnings: labels.warnings }),
       ...files,
     };
     if (report.csv !== undefined) await writeFileAtomically(report.csv, renderCsv(report));
     if (report.json !== undefined) await writeFileAtomically(report.json, `${JSON.stringify(report, null, 2)}\n`);
     if (input.report !== undefined) {
-      await writeReport(input.report, report, boxes.shown, input, partOf(context, 0.95, 1, 'write report'));
+      await writeReport(input.report, report, boxes.shown, input, partOf(context, 0.95, 1, 'Writing the report'));
     }
-    context.report({ step: 'done', fraction: 1 });
+    context.report({ step: 'Done', fraction: 1 });
     return report;
   } finally {
     for (const detector of detectors) await detector.close();
@@ -197,7 +197,7 @@ async function measureAlone(
   const figures: SoloFigures[] = [];
   for (const [index, path] of paths.entries()) {
     context.signal.throwIfAborted();
-    context.report({ step: 'measure memory', fraction: index / paths.length });
+    context.report({ step: 'Measuring memory', fraction: index / paths.length });
     const detector = await openDetector(path, runtimeOf(input));
     try {
       const { session, spec, provider } = detector;
@@ -223,7 +223,7 @@ async function compareBoxes(
   const worst: ImageDifference[] = [];
   const shown: ComparedPicture[] = [];
   const options = { confidence: input.confidence, iou: input.iou, maxDetections };
-  const unreadable = await visitPictures(input.images, 'compare boxes', context, async (path, image) => {
+  const unreadable = await visitPictures(input.images, 'Comparing boxes', context, async (path, image) => {
     const truth = await detectAs({ detector: baseline, classes: [] }, image, options);
     const matches: PictureMatch[] = [];
     for (const [index, contestant] of contestants.entries()) {

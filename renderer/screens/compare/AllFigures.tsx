@@ -49,6 +49,11 @@ export function AllFigures() {
         ))}
       </table>
       <p className={styles.note}>{report.device}</p>
+      {report.warnings?.map((warning) => (
+        <p key={warning} className={styles.note}>
+          {warning}
+        </p>
+      ))}
       {report.confidence !== undefined && report.iou !== undefined && (
         <p className={styles.note}>
           {text.dock.measuredAt(report.imageCount, report.confidence.toFixed(2), report.iou.toFixed(2))}

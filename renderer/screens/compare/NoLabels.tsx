@@ -1,5 +1,6 @@
 import { useText } from '../../i18n/text.ts';
 import { useProject } from '../../state/project.ts';
+import { useCompared } from './compared.ts';
 import dock from './Dock.module.css';
 import { NotCompared } from './NotCompared.tsx';
 
@@ -7,7 +8,8 @@ import { NotCompared } from './NotCompared.tsx';
 export function NoLabels() {
   const text = useText();
   const hasDataset = useProject(({ project }) => project.datasets.length > 0);
-  if (hasDataset) return <NotCompared says={text.dock.notAgainstLabels} />;
+  const { report } = useCompared();
+  if (hasDataset) return <NotCompared says={(report?.warnings ?? [text.dock.notAgainstLabels]).join(' ')} />;
   return (
     <div className={dock.empty}>
       <p>{text.dock.needsLabels}</p>
