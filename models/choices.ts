@@ -28,3 +28,21 @@ export const presetNames = ['smaller', 'faster', 'gpu-fp16', 'edge-int8'] as con
 
 /** How the labels of a dataset can be written. */
 export const datasetFormats = ['yolo', 'coco', 'voc'] as const;
+
+/** How a model is pruned. */
+export const pruneMethods = ['magnitude', '2:4', 'channel'] as const;
+
+/** Whether weights or channels are ranked over the whole model or in each layer. */
+export const pruneScopes = ['global', 'layer'] as const;
+
+/** How channels that are taken out are made up for. */
+export const recoveries = ['none', 'bias', 'least-squares'] as const;
+
+/** What a model can be quantized to. */
+export const quantizePrecisions = ['int8', 'int8-dynamic', '16x8', 'fp16'] as const;
+
+/** How ranges of activations follow from pictures. */
+export const calibrators = ['minmax', 'average', 'percentile', 'entropy', 'mse'] as const;
+
+/** Types of quantized activations. */
+export const activationTypes = ['uint8', 'int8'] as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activationTypes, calibrators, pruneMethods, pruneScopes, quantizePrecisions, recoveries } from './choices.ts';
 
 const unit = z.number().min(0).max(1);
 const patterns = z.array(z.string().min(1).max(1000)).max(1000).default([]);
@@ -9,11 +10,11 @@ export const pruneOptions = z.strictObject({
    * `magnitude` and `2:4` set weights to zero and leave the graph as it is; `channel` takes whole channels out, so that the
    * model becomes smaller and faster everywhere.
    */
-  method: z.enum(['magnitude', '2:4', 'channel']).default('magnitude'),
+  method: z.enum(pruneMethods).default('magnitude'),
   /** Share of the prunable weights that become zero, or of the channels that go. Nothing to `2:4`, which is a half. */
   amount: z.number().min(0).max(0.99).default(0.5),
   /** `global` ranks all weights or channels together, `layer` takes the same share of every layer. */
-  scope: z.enum(['global', 'layer']).default('global'),
+  scope: z.enum(pruneScopes).default('global'),
   /** Globs on node names: their weights, or output channels, stay. */
   keep: patterns,
   /**
@@ -30,7 +31,7 @@ export const pruneOptions = z.strictObject({
    * How `channel` makes up for what goes, on the pictures given: every convolution gets new weights (`least-squares`) or only a
    * new bias, fitted to what it gave before. Absent: `least-squares` where there are pictures.
    */
-  recover: z.enum(['none', 'bias', 'least-squares']).optional(),
+  recover: z.enum(recoveries).optional(),
   /** False: also a variant that has lost its boxes on the pictures is written. */
   gate: z.boolean().optional(),
 });
@@ -38,15 +39,15 @@ export const pruneOptions = z.strictObject({
 /** Options of a quantization step; they are part of a variant's recipe. */
 export const quantizeOptions = z.strictObject({
   /** `16x8` keeps activations in 16 bits: nearly as exact as float, for accelerators that compute so. */
-  precision: z.enum(['int8', 'int8-dynamic', '16x8', 'fp16']).default('int8'),
-  calibrator: z.enum(['minmax', 'average', 'percentile', 'entropy', 'mse']).default('minmax'),
+  precision: z.enum(quantizePrecisions).default('int8'),
+  calibrator: z.enum(calibrators).default('minmax'),
   /** Per cent of values whose magnitude lies inside the range; only for the percentile calibrator. */
   percentile: z.number().min(50).max(100).default(99.999),
   /** At most this many calibration images, evenly spread over the list. */
   samples: z.int().min(1).max(100_000).default(300),
   perTensor: z.boolean().default(false),
   /** Unsigned or signed; with `16x8` that of 16 bits. */
-  activations: z.enum(['uint8', 'int8']).default('uint8'),
+  activations: z.enum(activationTypes).default('uint8'),
   /** Activation grids with zero in the middle, as some accelerators want them (with int8: zero point 0). */
   symmetric: z.boolean().default(false),
   /** 7-bit weights for CPUs whose 8-bit products saturate (x86 without VNNI). Absent: decided from this CPU and reported. */
@@ -90,7 +91,11 @@ export const recipe = z.strictObject({
   steps: z.array(recipeStep).max(64),
 });
 
+/** `pruneOptions`, with its defaults. */
 export type PruneOptions = z.output<typeof pruneOptions>;
+/** `quantizeOptions`, with its defaults. */
 export type QuantizeOptions = z.output<typeof quantizeOptions>;
+/** `recipeStep`, with its defaults. */
 export type RecipeStep = z.output<typeof recipeStep>;
+/** `recipe`, with its defaults. */
 export type Recipe = z.output<typeof recipe>;

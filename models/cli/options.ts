@@ -39,6 +39,11 @@ export interface ThresholdFlags {
   readonly iou: number;
 }
 
+/** What `addMaxDetections` reads. */
+export interface MaxDetectionsFlags {
+  readonly maxDet: number;
+}
+
 /** What `addRuntimeOptions` reads. */
 export interface RuntimeFlags {
   readonly provider: ProviderName;
@@ -75,15 +80,22 @@ export function addSpecOption(command: Command): Command {
   );
 }
 
-/** `--conf` and `--iou`. */
-export function addThresholds(command: Command): Command {
+/** `--conf` and `--iou`. @param confidence taken for `--conf` where nothing is said: less for measuring than for looking */
+export function addThresholds(command: Command, confidence = 0.25): Command {
   return command
-    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(0.25))
+    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(confidence))
     .addOption(
       new Option('--iou <overlap>', 'overlap above which the weaker box of a class is dropped')
         .argParser(numberBetween(0, 1))
         .default(0.7),
     );
+}
+
+/** `--max-det`. */
+export function addMaxDetections(command: Command): Command {
+  return command.addOption(
+    new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
+  );
 }
 
 /** `--provider`, `--allow-fallback` and `--threads`. */

@@ -1,3 +1,4 @@
+import type { recoveries } from '../choices.ts';
 import type { Agreement } from './agreement.ts';
 import type { ModelFigures } from './model.ts';
 
@@ -16,7 +17,7 @@ export interface PruneReport {
   /** `channel`: what widths were rounded to, as asked or as measured. */
   readonly roundTo?: number;
   /** `channel`: how what went was made up for; absent where nothing was taken out. */
-  readonly recover?: 'none' | 'bias' | 'least-squares';
+  readonly recover?: (typeof recoveries)[number];
   /** `channel`: absent where nothing was taken out or no run could be timed. */
   readonly speed?: PruneSpeed;
   readonly agreement?: Agreement;

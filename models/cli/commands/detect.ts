@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { formatBoxes, formatMilliseconds, formatProvider } from '../../format.ts';
 import type { DetectReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
+  addMaxDetections,
   addRuntimeOptions,
   addSpecOption,
   addThresholds,
-  integerBetween,
+  type MaxDetectionsFlags,
   type RuntimeFlags,
   runtimeOf,
   type SpecFlags,
@@ -18,8 +18,7 @@ import {
 import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
 
-interface DetectFlags extends CommonFlags, SpecFlags, ThresholdFlags, RuntimeFlags {
-  readonly maxDet: number;
+interface DetectFlags extends CommonFlags, SpecFlags, ThresholdFlags, MaxDetectionsFlags, RuntimeFlags {
   readonly multiLabel?: boolean;
   readonly out?: string;
   readonly draw?: boolean;
@@ -69,11 +68,7 @@ export function addDetect(program: Command, host: CommandHost): void {
     .description('Find objects in pictures')
     .argument('<model>', 'ONNX file')
     .argument('<images...>', 'pictures, folders, or - for a list of paths on standard input');
-  addThresholds(command)
-    .addOption(
-      new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
-    )
-    .option('--multi-label', 'let one box carry several classes');
+  addMaxDetections(addThresholds(command)).option('--multi-label', 'let one box carry several classes');
   addRuntimeOptions(command)
     .option('-o, --out <folder>', 'write a JSON file per picture there, and drawn pictures with --draw')
     .option('--draw', 'draw the boxes into copies of the pictures')

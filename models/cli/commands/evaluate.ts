@@ -4,10 +4,11 @@ import { StudioError } from '../../errors.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
+  addMaxDetections,
   addRuntimeOptions,
   addSpecOption,
-  integerBetween,
-  numberBetween,
+  addThresholds,
+  type MaxDetectionsFlags,
   type RuntimeFlags,
   runtimeOf,
   type SpecFlags,
@@ -21,10 +22,9 @@ interface Shard {
   readonly count: number;
 }
 
-interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdFlags, GateFlags {
+interface EvaluateFlags extends CommonFlags, SpecFlags, RuntimeFlags, ThresholdFlags, MaxDetectionsFlags, GateFlags {
   readonly data?: string;
   readonly split?: string;
-  readonly maxDet: number;
   readonly shard?: Shard;
   readonly output?: string;
   readonly savePredictions?: string;
@@ -104,16 +104,8 @@ export function addEvaluate(program: Command, host: CommandHost): void {
     .description('Measure a detector, or detections of any program, against what is known to be there')
     .argument('[model]', 'ONNX file')
     .option('--data <path>', 'data.yaml, COCO .json file or VOC folder to measure the model on')
-    .option('--split <name>', 'which of its lists: val, test, train')
-    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(0.001))
-    .addOption(
-      new Option('--iou <overlap>', 'overlap above which the weaker box of a class is dropped')
-        .argParser(numberBetween(0, 1))
-        .default(0.7),
-    )
-    .addOption(
-      new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
-    )
+    .option('--split <name>', 'which of its lists: val, test, train');
+  addMaxDetections(addThresholds(command, 0.001))
     .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the pictures, for merge').argParser(parseShard))
     .option('-o, --output <file>', 'keep what the figures are made of; an interrupted run then goes on where it was')
     .option('--save-predictions <file>', 'write what the model finds as a COCO result file')

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { pruneMethods, pruneScopes, recoveries } from '../../choices.ts';
 import { formatBytes, formatCount, formatMilliseconds, formatPercent } from '../../format.ts';
+import { type PruneOptions, pruneOptions } from '../../recipeSchema.ts';
 import type { ModelFigures, PruneReport, PruneSpeed } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions, addSpecOption, integerBetween, numberBetween, type SpecFlags, specOf } from '../options.ts';
@@ -11,35 +13,33 @@ import { renderWarnings } from './warnings.ts';
 
 interface PruneFlags extends CommonFlags, SpecFlags {
   readonly output: string;
-  readonly method: 'magnitude' | '2:4' | 'channel';
+  readonly method: PruneOptions['method'];
   readonly amount?: number;
-  readonly scope: 'global' | 'layer';
-  readonly roundTo: number | 'auto';
-  readonly ratio?: Ratio[];
+  readonly scope: PruneOptions['scope'];
+  readonly roundTo: PruneOptions['roundTo'];
+  readonly ratio?: PruneOptions['ratios'];
   readonly keep?: string[];
   readonly check?: string[];
-  readonly recover?: 'none' | 'bias' | 'least-squares';
+  readonly recover?: NonNullable<PruneOptions['recover']>;
   readonly gate: boolean;
 }
 
-interface Ratio {
-  readonly pattern: string;
-  readonly amount: number;
-}
-
 /** Reads one more `--ratio`: the share follows the last `=`, since node names may have one too. */
-function addRatio(text: string, before: readonly Ratio[] = []): Ratio[] {
+function addRatio(text: string, before: PruneOptions['ratios'] = []): PruneOptions['ratios'] {
   const at = text.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError('It must be a pattern, = and a share, such as "/model.22/*=0.1".');
   return [...before, { pattern: text.slice(0, at), amount: numberBetween(0, 0.99)(text.slice(at + 1)) }];
 }
 
-function readRounding(text: string): number | 'auto' {
+function readRounding(text: string): PruneOptions['roundTo'] {
   return text === 'auto' ? 'auto' : integerBetween(1, 256)(text);
 }
 
+/** What is taken where nothing else is said. */
+const usual = pruneOptions.parse({});
+
 /** What is taken unless a share is given: weights cost little, channels much. */
-const usualAmount = { magnitude: 0.5, '2:4': 0.5, channel: 0.3 } as const;
+const usualAmount = { magnitude: usual.amount, '2:4': usual.amount, channel: 0.3 };
 
 /** "8.1 → 5.2 ms", and what the roundings came to that were tried. */
 function renderSpeed({ before, after, tried = [] }: PruneSpeed): string {
@@ -83,19 +83,19 @@ export function addPrune(program: Command, host: CommandHost): void {
     .requiredOption('-o, --output <file>', 'where to write the pruned model')
     .addOption(
       new Option('--method <name>', 'zero weights (magnitude, 2:4) or take whole channels out (channel)')
-        .choices(['magnitude', '2:4', 'channel'])
-        .default('magnitude'),
+        .choices(pruneMethods)
+        .default(usual.method),
     )
     .addOption(
       new Option(
         '--amount <share>',
-        'share of the weights to zero (default: 0.5), or of the channels to take out (default: 0.3)',
+        `share of the weights to zero (default: ${usual.amount}), or of the channels to take out (default: ${usualAmount.channel})`,
       ).argParser(numberBetween(0, 0.99)),
     )
     .addOption(
       new Option('--scope <scope>', 'rank the weights or channels of all layers together, or of each by itself')
-        .choices(['global', 'layer'])
-        .default('global'),
+        .choices(pruneScopes)
+        .default(usual.scope),
     )
     .addOption(
       new Option(
@@ -103,7 +103,7 @@ export function addPrune(program: Command, host: CommandHost): void {
         'channels that stay come in multiples of this; "auto" measures what runs fastest',
       )
         .argParser(readRounding)
-        .default(8),
+        .default(usual.roundTo),
     )
     .addOption(
       new Option('--ratio <pattern=share>', 'another share for layers whose names fit; may be repeated').argParser(
@@ -116,7 +116,7 @@ export function addPrune(program: Command, host: CommandHost): void {
       new Option(
         '--recover <how>',
         'how the layers that stay make up for channels that go, on the pictures of --check (default: least-squares)',
-      ).choices(['none', 'bias', 'least-squares']),
+      ).choices(recoveries),
     )
     .option('--no-gate', 'write the model also when it has lost its boxes');
   addSpecOption(command);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { activationTypes, calibrators, quantizePrecisions } from '../../choices.ts';
 import { formatBytes, formatPercent } from '../../format.ts';
-import type { QuantizeOptions } from '../../recipeSchema.ts';
+import { type QuantizeOptions, quantizeOptions } from '../../recipeSchema.ts';
 import type { QuantizeReport } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import { addCommonOptions, addSpecOption, integerBetween, numberBetween, type SpecFlags, specOf } from '../options.ts';
@@ -28,6 +29,9 @@ interface QuantizeFlags extends CommonFlags, SpecFlags {
   readonly trials: number;
   readonly gate: boolean;
 }
+
+/** What is taken where nothing else is said. */
+const usual = quantizeOptions.parse({});
 
 /** What `boxwright quantize` prints for people. */
 function renderQuantize(report: QuantizeReport, style: Style): string {
@@ -63,27 +67,29 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .requiredOption('-o, --output <file>', 'where to write the quantized model')
     .addOption(
       new Option('--precision <name>', 'int8 and 16x8 need pictures (--data); the others do not')
-        .choices(['int8', 'int8-dynamic', '16x8', 'fp16'])
-        .default('int8'),
+        .choices(quantizePrecisions)
+        .default(usual.precision),
     )
     .option('--data <paths...>', 'calibration pictures: files, folders or a data.yaml')
     .addOption(
       new Option('--calibrator <name>', 'how ranges follow from the pictures')
-        .choices(['minmax', 'average', 'percentile', 'entropy', 'mse'])
-        .default('minmax'),
+        .choices(calibrators)
+        .default(usual.calibrator),
     )
     .addOption(
       new Option('--percentile <percent>', 'share of values inside the range, for --calibrator percentile')
         .argParser(numberBetween(50, 100))
-        .default(99.999),
+        .default(usual.percentile),
     )
     .addOption(
       new Option('--samples <count>', 'most pictures to calibrate with')
         .argParser(integerBetween(1, 100_000))
-        .default(300),
+        .default(usual.samples),
     )
     .option('--per-tensor', 'one scale per weight tensor rather than per channel')
-    .addOption(new Option('--activations <type>', 'type of activations').choices(['uint8', 'int8']).default('uint8'))
+    .addOption(
+      new Option('--activations <type>', 'type of activations').choices(activationTypes).default(usual.activations),
+    )
     .option('--symmetric', 'activation grids with zero in the middle')
     .option('--reduce-range', '7-bit weights, for CPUs whose 8-bit products saturate (default: decided from this CPU)')
     .option('--no-reduce-range', '8-bit weights, for a CPU with VNNI other than this one')
@@ -99,7 +105,7 @@ export function addQuantize(program: Command, host: CommandHost): void {
     .addOption(
       new Option('--trials <count>', 'most variants to try for --max-drop')
         .argParser(integerBetween(1, 1000))
-        .default(20),
+        .default(usual.trials),
     )
     .option('--no-gate', 'write the file even if it has lost the boxes');
   addSpecOption(command);
