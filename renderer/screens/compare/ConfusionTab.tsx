@@ -18,7 +18,7 @@ export function ConfusionTab() {
   const baselineId = useView((state) => state.baselineId);
   const modelNames = useProject(({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames);
   if (!evaluation) return <NoLabels />;
-  const { names, rows } = confusionRows(evaluation, text.dock.nothing);
+  const { classes, rows } = confusionRows(evaluation, text.dock.nothing);
   const { confidence, iou } = evaluation.confusion;
   return (
     <div className={dock.scroller}>
@@ -27,33 +27,33 @@ export function ConfusionTab() {
         <thead>
           <tr>
             <th scope="col">{text.dock.predictedTrue}</th>
-            {names.map((name) => (
-              <th key={name} scope="col" title={name}>
+            {classes.map(({ index, name }) => (
+              <th key={index} scope="col" title={name}>
                 {name}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, cells }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
+          {rows.map(({ predicted, cells }) => (
+            <tr key={predicted.index}>
+              <th scope="row">{predicted.name}</th>
               {cells.map(({ truth, count, share, isRight, on }) => (
-                <td key={truth} style={{ background: shade(share, isRight) }}>
+                <td key={truth.index} style={{ background: shade(share, isRight) }}>
                   {count > 0 && (
                     <button
                       type="button"
-                      aria-label={text.dock.confusionCell(count, truth, name)}
+                      aria-label={text.dock.confusionCell(count, truth.name, predicted.name)}
                       onClick={() => {
                         if (labelled && on) {
                           const label = on.isCut
-                            ? text.dock.confusionChipCut(truth, name)
-                            : text.dock.confusionChip(truth, name);
+                            ? text.dock.confusionChipCut(truth.name, predicted.name)
+                            : text.dock.confusionChip(truth.name, predicted.name);
                           setPictureFilter(choosePictures(label, on.pictures, labelled));
                           return;
                         }
                         // Comparisons of earlier versions know the class alone.
-                        const wanted = truth === text.dock.nothing ? name : truth;
+                        const wanted = truth.name === text.dock.nothing ? predicted.name : truth.name;
                         const classId = modelNames?.indexOf(wanted) ?? -1;
                         if (classId >= 0) setPictureFilter({ classId });
                       }}

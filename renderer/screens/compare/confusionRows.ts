@@ -1,9 +1,15 @@
 /** A confusion matrix as rows of a table. */
 import type { ConfusionPictures, EvaluationFigures } from '../../../models/types.ts';
 
+/** A row or column: a class, or what stands for nothing. Two classes of a dataset may bear one name. */
+interface ConfusionClass {
+  /** Index of the row or column of `counts`. */
+  readonly index: number;
+  readonly name: string;
+}
+
 interface ConfusionCell {
-  /** Name of the true class. */
-  readonly truth: string;
+  readonly truth: ConfusionClass;
   readonly count: number;
   /** Of everything in its column, 0..1. */
   readonly share: number;
@@ -14,9 +20,9 @@ interface ConfusionCell {
 
 interface ConfusionRows {
   /** Of the columns, true classes. */
-  readonly names: readonly string[];
+  readonly classes: readonly ConfusionClass[];
   /** One a predicted class. */
-  readonly rows: readonly { readonly name: string; readonly cells: readonly ConfusionCell[] }[];
+  readonly rows: readonly { readonly predicted: ConfusionClass; readonly cells: readonly ConfusionCell[] }[];
 }
 
 /** Most classes that are shown, those with most confusions first: a matrix of eighty cannot be read. */
@@ -49,20 +55,23 @@ export function confusionRows(
     .sort((a, b) => b.wrong - a.wrong)
     .slice(0, mostClasses)
     .map(({ own }) => own)
-    .concat(size);
-  const nameOf = (index: number) => perClass[index]?.className ?? nothing;
+    .concat(size)
+    .map((index): ConfusionClass => ({ index, name: perClass[index]?.className ?? nothing }));
   const columnSum = (column: number) => counts.reduce((sum, row) => sum + (row[column] ?? 0), 0);
   return {
-    names: shown.map(nameOf),
-    rows: shown.map((row) => ({
-      name: nameOf(row),
-      cells: shown.map((column) => ({
-        truth: nameOf(column),
-        count: at(row, column),
-        share: at(row, column) / Math.max(1, columnSum(column)),
-        isRight: row === column && row !== size,
-        on: readCell(listed.get(keyOf(row, column))),
-      })),
+    classes: shown,
+    rows: shown.map((predicted) => ({
+      predicted,
+      cells: shown.map((truth) => {
+        const [row, column] = [predicted.index, truth.index];
+        return {
+          truth,
+          count: at(row, column),
+          share: at(row, column) / Math.max(1, columnSum(column)),
+          isRight: row === column && row !== size,
+          on: readCell(listed.get(keyOf(row, column))),
+        };
+      }),
     })),
   };
 }
