@@ -1,15 +1,12 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { JobRequest, Variant } from '../../../electron/contract.ts';
+import type { Variant } from '../../../electron/contract.ts';
 import type { QuantizeOptions } from '../../../models/recipeSchema.ts';
-import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { useText } from '../../i18n/text.ts';
-import { attempt, startJob } from '../../state/actions.ts';
-import { isActive, useJobs } from '../../state/jobs.ts';
 import { isRunnable, useProject } from '../../state/project.ts';
 import { quantizeDefaults, stepToProtectIn, toggleKept, useRecipe } from '../../state/recipe.ts';
 import { findSensitivity, losesAlike, type SensitivityTarget, useSensitivity } from '../../state/sensitivity.ts';
-import { cancelJob } from '../../studio.ts';
+import { MeasureButton } from './MeasureButton.tsx';
 import styles from './Sensitivity.module.css';
 import { SensitivityChart } from './SensitivityChart.tsx';
 import { makeBars } from './sensitivityBars.ts';
@@ -38,7 +35,7 @@ export function SensitivityPanel({ variant }: { readonly variant: Variant }) {
             { value: 'prune', label: text.prune.name },
           ]}
         />
-        <Measure
+        <MeasureButton
           request={
             // Every layer is measured, also those that are kept now: one may want to let go of them.
             target === 'quantize'
@@ -79,29 +76,4 @@ export function SensitivityPanel({ variant }: { readonly variant: Variant }) {
 function useQuantizeOptions(): QuantizeOptions {
   const step = useRecipe((state) => stepToProtectIn(state, 'quantize')?.step);
   return step?.operation === 'quantize' ? step.options : quantizeDefaults;
-}
-
-function Measure(props: { readonly request: JobRequest; readonly problem: string | null; readonly again: boolean }) {
-  const text = useText();
-  const running = useJobs((state) => state.jobs.find((job) => job.kind === 'sensitivity' && isActive(job)));
-  if (running) {
-    return (
-      <div className={styles.progress}>
-        <ProgressBar label={running.title} fraction={running.progress.fraction} />
-        <span className="dim">{running.progress.step}</span>
-        <Button variant="default" size="compact-xs" onClick={() => void attempt(() => cancelJob(running.id))}>
-          {text.common.cancel}
-        </Button>
-      </div>
-    );
-  }
-  return (
-    <Button
-      variant={props.again ? 'default' : 'filled'}
-      disabled={props.problem !== null}
-      onClick={() => void startJob(props.request)}
-    >
-      {props.again ? text.sensitivity.again : text.sensitivity.measure}
-    </Button>
-  );
 }
