@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts';
+import { classNameOf } from '../geometry/classMap.ts';
 import { detectorSpec, type SpecCorrection } from '../specSchema.ts';
 import type { DetectorReading, DetectorSpec } from '../types.ts';
 import { differingParts } from './correctedParts.ts';
@@ -77,7 +78,7 @@ function mergeInto(base: DetectorReading, correction: SpecCorrection): DetectorS
   const { classNames } = correction;
   const classes = correction.classes ?? (classNames && namesDecide(merged) ? classNames.length : base.classes);
   if (classNames !== undefined || classes === base.classes) return { ...merged, classes };
-  const names = Array.from({ length: classes }, (_, index) => base.classNames[index] ?? `class ${index}`);
+  const names = Array.from({ length: classes }, (_, index) => classNameOf(base.classNames, index));
   return { ...merged, classes, classNames: names };
 }
 

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { boxAt, clipBox } from '../geometry/box.ts';
+import { classNameOf } from '../geometry/classMap.ts';
 import { selectDetections } from '../geometry/nms.ts';
 import type { CandidateSet, Detection, DetectorSpec, GridLevel, Placement, ProviderUse, StepTimes } from '../types.ts';
 import { readCandidates, unknownLevel } from './candidates.ts';
@@ -14,6 +15,7 @@ import { makeInputTensor, readOutputValues } from './tensorValues.ts';
 /** Candidates scored lower than this are of no use to a viewer; measuring asks for less. */
 export const viewingFloor = 0.01;
 
+/** Which of the predictions become boxes. */
 export interface SelectionSettings {
   /** 0..1; scores must be above it. */
   readonly confidence: number;
@@ -165,7 +167,7 @@ export function selectBoxes(
     const anchor = spec.anchorsPerCell > 1 ? { anchor: candidates.anchors[index] ?? 0 } : {};
     return {
       classId,
-      className: spec.classNames[classId] ?? `class ${classId}`,
+      className: classNameOf(spec.classNames, classId),
       score: candidates.scores[index] ?? 0,
       box: clipBox(boxAt(candidates.boxes, index), width, height),
       ...(level === undefined ? {} : { cell: { stride: level.stride, ...place, ...anchor } }),

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { type GraphProto, GraphProtoSchema, type ModelProto, type ValueInfoProto } from 'onnx-buf';
+import { classNameOf } from '../geometry/classMap.ts';
 import { constantsOf } from '../graph/constants.ts';
 import type { OnnxModel } from '../graph/read.ts';
 import { inferShapes } from '../graph/shapes.ts';
@@ -150,7 +151,7 @@ function chooseNames(
     warnings.push(
       `The metadata name ${fromMetadata.length} classes, but the output has room for ${classes}; the output's number is used.`,
     );
-    const classNames = Array.from({ length: classes }, (_, index) => fromMetadata[index] ?? `class ${index}`);
+    const classNames = Array.from({ length: classes }, (_, index) => classNameOf(fromMetadata, index));
     return {
       classNames,
       evidence: `The output has ${classes} classes; names are taken from the metadata as far as they go.`,

@@ -1,5 +1,6 @@
 import type { ClassAgreement } from '../types.ts';
 import type { Match, MatchableBox } from './agreement.ts';
+import { classNameOf } from './classMap.ts';
 
 /** Counts over pictures, by class id of the baseline. */
 export type ClassTally = Map<number, { matched: number; lost: number; extra: number }>;
@@ -28,7 +29,7 @@ export function classAgreements(tally: ClassTally, classNames: readonly string[]
     .sort(([a], [b]) => a - b)
     .map(([classId, { matched, lost, extra }]) => ({
       classId,
-      className: classNames[classId] ?? `class ${classId}`,
+      className: classNameOf(classNames, classId),
       matched,
       lost,
       extra,

@@ -1,3 +1,8 @@
+/** The name of a class of a model, or "class 7" where it has none. */
+export function classNameOf(names: readonly string[], classId: number): string {
+  return names[classId] ?? `class ${classId}`;
+}
+
 /** What is the same of two names of one class: their case and the signs between their words are not. */
 export function comparableName(name: string): string {
   return name

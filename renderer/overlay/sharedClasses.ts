@@ -1,6 +1,6 @@
 /** Which classes of models side by side are the same: by name, for two models may number the same classes differently. */
 import { classColor } from '../../models/geometry/classColor.ts';
-import { comparableName, placeNames } from '../../models/geometry/classMap.ts';
+import { classNameOf, comparableName, placeNames } from '../../models/geometry/classMap.ts';
 import type { Look } from '../../models/types.ts';
 
 /** A class as one model has it. */
@@ -21,7 +21,7 @@ export interface SharedClasses {
 
 /** A class of a look with its name. */
 export function namedClass({ classNames }: Pick<Look, 'classNames'>, classId: number): NamedClass {
-  return { classId, className: classNames[classId] ?? `class ${classId}` };
+  return { classId, className: classNameOf(classNames, classId) };
 }
 
 /**

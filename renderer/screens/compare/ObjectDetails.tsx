@@ -1,3 +1,4 @@
+import { classNameOf } from '../../../models/geometry/classMap.ts';
 import { toInputX, toInputY } from '../../../models/geometry/letterbox.ts';
 import { type Fact, Facts } from '../../components/Facts.tsx';
 import { Section } from '../../components/Section.tsx';
@@ -35,7 +36,7 @@ export function ObjectDetails({ shown, index }: { readonly shown: Shown; readonl
   ];
   const found = object.verdict.kind === 'found';
   return (
-    <Section title={text.grid.object(look.classNames[object.classId] ?? `class ${object.classId}`)}>
+    <Section title={text.grid.object(classNameOf(look.classNames, object.classId))}>
       <p className={styles.verdict}>
         <i className={found ? 'good' : 'bad'} aria-hidden>
           {found ? '✓' : '✗'}

@@ -1,3 +1,4 @@
+import { classNameOf } from '../../../models/geometry/classMap.ts';
 import { Section } from '../../components/Section.tsx';
 import { useText } from '../../i18n/text.ts';
 import { countFound, type JudgedObject } from '../../overlay/truth.ts';
@@ -69,8 +70,7 @@ function Row(props: { readonly object: JudgedObject; readonly shown: Shown; read
           {found ? '✓' : '✗'}
         </i>
         <span>
-          <b>{shown.look.classNames[object.classId] ?? `class ${object.classId}`}</b>{' '}
-          {describeVerdict(object.verdict, shown, text)}
+          <b>{classNameOf(shown.look.classNames, object.classId)}</b> {describeVerdict(object.verdict, shown, text)}
         </span>
       </button>
     </li>

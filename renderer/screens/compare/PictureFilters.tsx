@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconSearch, IconX } from '@tabler/icons-react';
 import { useDeferredValue, useMemo } from 'react';
 import type { TrayImage } from '../../../electron/contract.ts';
+import { classNameOf } from '../../../models/geometry/classMap.ts';
 import type { BoxSize, DifferenceKind } from '../../../models/types.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.ts';
@@ -178,7 +179,7 @@ function ClassMenu(props: {
   const ids = new Set(facets.classes.keys());
   if (filter.classId !== null) ids.add(filter.classId);
   const classes = [...ids]
-    .map((id) => ({ id, name: classNames[id] ?? `class ${id}`, count: facets.classes.get(id) ?? 0 }))
+    .map((id) => ({ id, name: classNameOf(classNames, id), count: facets.classes.get(id) ?? 0 }))
     .sort((a, b) => b.count - a.count);
   return (
     <ChoiceMenu

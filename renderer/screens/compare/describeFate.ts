@@ -1,3 +1,4 @@
+import { classNameOf } from '../../../models/geometry/classMap.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 import type { Fate } from '../../overlay/fate.ts';
 import type { Shown } from './shown.ts';
@@ -9,7 +10,7 @@ export function describeFate(fate: Fate, { look }: Pick<Shown, 'look'>, { grid }
       return grid.kept(fate.rank);
     case 'suppressed': {
       const classId = look.candidates.classIds[fate.by] ?? 0;
-      return grid.suppressedBy(fate.rank, look.classNames[classId] ?? String(classId), fate.iou.toFixed(2));
+      return grid.suppressedBy(fate.rank, classNameOf(look.classNames, classId), fate.iou.toFixed(2));
     }
     case 'weak':
       return grid.weak;

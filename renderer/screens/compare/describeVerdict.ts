@@ -1,5 +1,6 @@
 import type { Dictionary } from '../../i18n/en.ts';
 import { cellOfCandidate } from '../../overlay/cells.ts';
+import { namedClass } from '../../overlay/sharedClasses.ts';
 import type { Verdict } from '../../overlay/truth.ts';
 import type { Shown } from './shown.ts';
 
@@ -9,12 +10,9 @@ const floor = 0.01;
 /** Whether an object was found and by which cell, or why not, in words. */
 export function describeVerdict(verdict: Verdict, { look }: Pick<Shown, 'look'>, { grid }: Dictionary): string {
   const { findings } = grid;
-  const { candidates, classNames } = look;
+  const { candidates } = look;
   const scoreOf = (candidate: number) => (candidates.scores[candidate] ?? 0).toFixed(2);
-  const nameOf = (candidate: number) => {
-    const classId = candidates.classIds[candidate] ?? 0;
-    return classNames[classId] ?? String(classId);
-  };
+  const nameOf = (candidate: number) => namedClass(look, candidates.classIds[candidate] ?? 0).className;
   switch (verdict.kind) {
     case 'found': {
       const score = scoreOf(verdict.candidate);
