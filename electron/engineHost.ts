@@ -120,10 +120,7 @@ function settle(pending: ReadonlyMap<number, Pending>, response: EngineResponse)
 }
 
 function restoreError({ code, message, detail, hint }: ErrorReport): StudioError {
-  return new StudioError(code, message, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return new StudioError(code, message, { detail, hint });
 }
 
 function describeEnd(operation: OperationName, code: number): StudioError {

@@ -26,14 +26,14 @@ export async function runDemo(
     csv: join(folder, 'figures.csv'),
     bundle: join(folder, 'sample-int8.zip'),
   };
-  await operations.inspect(parseInput('inspect', { model }), partOf(context, 0, 0.02, 'inspect'));
+  await operations.inspect(parseInput('inspect', { model }), partOf(context, 0, 0.02, 'Inspecting'));
   await operations.prune(
     parseInput('prune', { model, out: files.pruned, options: { amount } }),
-    partOf(context, 0.02, 0.1, 'prune'),
+    partOf(context, 0.02, 0.1, 'Pruning'),
   );
   await operations.quantize(
     parseInput('quantize', { model, out: files.quantized, options: { precision: 'int8' }, data: images }),
-    partOf(context, 0.1, 0.35, 'quantize'),
+    partOf(context, 0.1, 0.35, 'Quantizing'),
   );
   const compare = await operations.compare(
     parseInput('compare', {
@@ -43,15 +43,15 @@ export async function runDemo(
       report: files.report,
       csv: files.csv,
     }),
-    partOf(context, 0.35, 0.85, 'compare'),
+    partOf(context, 0.35, 0.85, 'Comparing'),
   );
   await operations.export(
     parseInput('export', { model: files.quantized, target: 'node', out: files.bundle, images: [], license: 'MIT' }),
-    partOf(context, 0.85, 0.93, 'bundle'),
+    partOf(context, 0.85, 0.93, 'Bundling'),
   );
   const verify = await operations.verify(
     parseInput('verify', { bundle: files.bundle }),
-    partOf(context, 0.93, 1, 'verify'),
+    partOf(context, 0.93, 1, 'Verifying'),
   );
   const { pruned, quantized, report, bundle } = files;
   return { folder, report, bundle, pruned, quantized, compare, verify };

@@ -44,7 +44,11 @@ export class StudioError extends Error {
   readonly detail: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { detail?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { readonly detail?: string | undefined; readonly hint?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: more.cause });
     this.name = 'StudioError';
     this.code = code;

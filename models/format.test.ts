@@ -7,6 +7,7 @@ import {
   formatMilliseconds,
   formatPercent,
   formatProvider,
+  formatQuantity,
   formatSigned,
 } from './format.ts';
 
@@ -43,6 +44,18 @@ describe('numbers with units', () => {
     [3723, '1:02:03'],
     [-1, '0:00'],
   ])('formatDuration(%d) is %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+  it('counts in the right number', () => {
+    expect([0, 1, 2].map((count) => formatQuantity(count, 'picture'))).toEqual([
+      '0 pictures',
+      '1 picture',
+      '2 pictures',
+    ]);
+    expect([1, 2].map((count) => formatQuantity(count, 'box was', 'boxes were'))).toEqual([
+      '1 box was',
+      '2 boxes were',
+    ]);
+  });
 
   it('writes differences with a sign, and none for what rounds to nothing', () => {
     expect(formatSigned(-0.012, 3)).toBe('−0.012');

@@ -65,7 +65,12 @@ export function formatProvider({ requested, used, nodes = {}, invalidBecause }: 
   return `${[used, ...others].join(' + ')} (invalid)`;
 }
 
+/** "1 picture", "2 pictures". @param many of words that do not take an "s", or of several words */
+export function formatQuantity(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** "1 box", "2 boxes". */
 export function formatBoxes(count: number): string {
-  return `${count} ${count === 1 ? 'box' : 'boxes'}`;
+  return formatQuantity(count, 'box', 'boxes');
 }

@@ -1,5 +1,6 @@
 import type { OperationContext } from './api.ts';
 import { StudioError } from './errors.ts';
+import { formatQuantity } from './format.ts';
 import type { Agreement } from './types.ts';
 
 /** Says how alike a variant, given as the bytes of an ONNX file, is to the model it was made from. */
@@ -11,7 +12,7 @@ const leastF1 = 0.5;
 const noticeableDrop = 0.05;
 
 const figures = ({ f1, matched, lost, extra, images }: Agreement) =>
-  `F1 ${f1.toFixed(3)} on ${images} ${images === 1 ? 'picture' : 'pictures'}, ${lost} of ${matched + lost} lost and ${extra} extra.`;
+  `F1 ${f1.toFixed(3)} on ${formatQuantity(images, 'picture')}, ${lost} of ${matched + lost} lost and ${extra} extra.`;
 
 /**
  * How a variant has lost the boxes of another model, as a sentence; undefined where it has not. Where the other finds nothing,

@@ -20,10 +20,7 @@ async function unwrap<Value>(pending: Promise<Reply<Value>>): Promise<Value> {
   const reply = await pending;
   if (reply.ok) return reply.value;
   const { code, message, detail, hint } = reply.error;
-  throw new StudioError(code, message, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  throw new StudioError(code, message, { detail, hint });
 }
 
 /** Everything the shell knows at this moment; later changes arrive as events. */

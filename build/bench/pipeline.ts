@@ -11,7 +11,7 @@ import { look } from '../../models/detect/look.ts';
 import { prepareInput } from '../../models/detect/preprocess.ts';
 import { openForStream, streamPictures } from '../../models/detect/streamPictures.ts';
 import { makeExtraInputs, makeInputTensor } from '../../models/detect/tensorValues.ts';
-import { quantile } from '../../models/evaluate/quantile.ts';
+import { median } from '../../models/evaluate/quantile.ts';
 import { formatBytes, formatMilliseconds } from '../../models/format.ts';
 import { readModel } from '../../models/graph/read.ts';
 import { parseInput } from '../../models/parseInput.ts';
@@ -23,13 +23,6 @@ const rounds = 4;
 const picturesPerRound = 50;
 const opens = 5;
 const context: OperationContext = { signal: new AbortController().signal, report: () => undefined };
-
-function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
-}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,7 +1,7 @@
-import { formatProvider } from '../format.ts';
+import { formatProvider, formatQuantity } from '../format.ts';
 import type { ProvidersReport, ProviderUse } from '../types.ts';
 
-/** Where figures were taken, on one line: "AMD EPYC 7R13 · AVX-512, VNNI · cpu · 2 threads". */
+/** Where figures were taken, on one line: "AMD EPYC 7R13 · VNNI · cpu provider · 2 threads". */
 export function describeDevice(
   cpu: ProvidersReport['cpu'],
   providers: readonly ProviderUse[],
@@ -10,6 +10,6 @@ export function describeDevice(
   const used = [...new Set(providers.map(formatProvider))].join(', ');
   const parts = [cpu.model];
   if (cpu.vnni) parts.push('VNNI');
-  parts.push(`${used} provider`, `${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+  parts.push(`${used} provider`, formatQuantity(threads, 'thread'));
   return parts.join(' · ');
 }

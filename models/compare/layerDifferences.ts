@@ -50,7 +50,7 @@ export async function measureLayerDifferences(
   const groups = groupPairs(pairs, baseline.shapes);
   for (const [index, group] of groups.entries()) {
     context.signal.throwIfAborted();
-    context.report({ step: 'compare layers', fraction: index / groups.length });
+    context.report({ step: 'Comparing layers', fraction: index / groups.length });
     const before = await fetchTensors(baseline, new Set(group.map((pair) => pair.baseline)), input.threads);
     context.signal.throwIfAborted();
     const after = await fetchTensors(variant, new Set(group.map((pair) => pair.variant)), input.threads);
@@ -61,7 +61,7 @@ export async function measureLayerDifferences(
       else layers.push({ ...layer, ...result });
     }
   }
-  context.report({ step: 'done', fraction: 1 });
+  context.report({ step: 'Done', fraction: 1 });
   return {
     baseline: input.baseline,
     variant: input.variant,

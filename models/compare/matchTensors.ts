@@ -13,6 +13,7 @@ export interface TensorPair {
   readonly variant: string;
 }
 
+/** Which tensors of two graphs can be compared. */
 export interface TensorMatch {
   /** In the order of the baseline's graph. */
   readonly pairs: readonly TensorPair[];

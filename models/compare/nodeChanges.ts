@@ -15,6 +15,7 @@ export interface ReadableGraph {
   readonly constants: ReadonlyMap<string, TensorProto>;
 }
 
+/** Prepares a graph for being compared node by node. */
 export function makeReadable(graph: GraphProto): ReadableGraph {
   return { graph, index: indexGraph(graph), constants: constantsOf(graph) };
 }
@@ -38,6 +39,7 @@ function sourceOf(name: string, { index, constants }: ReadableGraph): Source {
   return { name: source, isRounded: true, constant };
 }
 
+/** The operator with its domain, unless that is the default one. */
 export function operatorOf({ domain, opType }: NodeProto): string {
   return isDefaultDomain(domain) ? opType : `${domain}.${opType}`;
 }

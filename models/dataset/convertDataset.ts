@@ -5,6 +5,7 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { readPictureSize } from '../detect/imageSize.ts';
 import { StudioError } from '../errors.ts';
 import { makeFolder } from '../files.ts';
+import { formatQuantity } from '../format.ts';
 import type { DatasetConvertReport, DatasetFormat } from '../types.ts';
 import type { Dataset, DatasetImage } from './dataset.ts';
 import { inParallel } from './inParallel.ts';
@@ -86,7 +87,7 @@ export async function readPictures(
   if (first !== undefined && pictures.length === 0) {
     throw new StudioError('no-images', `None of the ${placed.length} pictures could be read: ${first}`);
   }
-  const many = faults.length === 1 ? '1 picture was' : `${faults.length} pictures were`;
+  const many = formatQuantity(faults.length, 'picture was', 'pictures were');
   return { pictures, notes: first === undefined ? [] : [`${many} left out: ${first}`] };
 }
 
@@ -153,6 +154,7 @@ export function wayTo(out: string, path: string): string {
   return relative(join(resolve(out), 'annotations'), path).replaceAll(sep, '/');
 }
 
+/** Writes the label files of a dataset into a folder. */
 export async function writeFiles(
   folder: string,
   { files }: Pick<WrittenDataset, 'files'>,
@@ -200,7 +202,7 @@ function lossesOf(to: DatasetFormat, pictures: readonly LabelledPicture[]): stri
   const ignored = objects.filter(({ crowd, ignore }) => ignore && !crowd).length;
   const empty = objects.filter(({ box: [x1, y1, x2, y2] }) => !(x2 > x1 && y2 > y1)).length;
   const count = (number: number, one: string, many: string, what: string) =>
-    number === 0 ? [] : [`${number} ${number === 1 ? one : many} ${what}`];
+    number === 0 ? [] : [`${formatQuantity(number, one, many)} ${what}`];
   const cannotSay = 'left out: YOLO labels cannot say it.';
   switch (to) {
     case 'coco':

@@ -23,11 +23,13 @@ export interface Dataset {
   readonly findOrphans: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
+/** Pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
 
+/** Pictures of a dataset that serve one purpose. */
 export interface DatasetSplit {
   /** "train", "val", "test", or "all" where the dataset is not divided. */
   readonly name: string;
@@ -36,6 +38,7 @@ export interface DatasetSplit {
   readonly categoryIds?: readonly (number | string)[];
 }
 
+/** A picture of a dataset, not read yet. */
 export interface DatasetImage {
   readonly path: string;
   /** Unique within the dataset: the id in a COCO file, else the path below the root with "/" between folders. */
@@ -45,6 +48,7 @@ export interface DatasetImage {
   readonly height?: number;
 }
 
+/** What a person marked in one picture. */
 export interface ImageTruth {
   /** The file that holds the labels; null where the picture has none. */
   readonly path: string | null;

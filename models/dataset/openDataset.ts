@@ -19,7 +19,7 @@ export interface OpenOptions {
 /**
  * Opens a dataset where it lies: a YOLO data.yaml, a COCO JSON file, or a folder with either, with Pascal VOC annotations or
  * with pictures and YOLO labels. Nothing is copied or rewritten; pictures and labels are read when asked for.
- * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`
+ * @throws StudioError `file-not-found`, `file-unreadable`, `dataset-invalid`; `bad-input` where a data.yaml has no such split
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
   const { split, signal = new AbortController().signal } = options;

@@ -59,7 +59,7 @@ async function detectAll(
     if (now - reported < reportEvery && entries.length < images.length) continue;
     reported = now;
     const fraction = entries.length / images.length;
-    context.report({ step: 'Detecting', fraction, eta: ((now - started) / 1000) * (1 / fraction - 1) });
+    context.report({ step: 'Finding boxes', fraction, eta: ((now - started) / 1000) * (1 / fraction - 1) });
   }
   return entries;
 }

@@ -35,5 +35,5 @@ export function checkSizes(path: string, sizes: readonly Size[]): void {
 
 /** @param what goes on after the path: "is empty" */
 export function imageUnreadable(path: string, what: string, hint?: string): StudioError {
-  return new StudioError('image-unreadable', `${path} ${what}.`, hint === undefined ? {} : { hint });
+  return new StudioError('image-unreadable', `${path} ${what}.`, { hint });
 }

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 
 type Feeds = InferenceSession.FeedsType;
+/** What a run gives, by the names of the outputs. */
 export type Outputs = InferenceSession.OnnxValueMapType;
 
 /** One run of a network. */

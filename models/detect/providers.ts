@@ -18,6 +18,7 @@ env.logLevel = 'fatal';
 
 const acceleratedProviders = ['cuda', 'tensorrt', 'dml', 'coreml', 'webgpu'] as const satisfies AcceleratedProvider[];
 
+/** How a model is to be run. */
 export interface SessionRequest {
   readonly provider: ProviderName;
   /** Threads of one run; the runtime takes one per physical core where it is left out. */
@@ -32,6 +33,7 @@ export interface SessionRequest {
   readonly profilePrefix?: string;
 }
 
+/** A model that is open, where it runs, and the milliseconds that opening took. */
 export interface OpenSession {
   readonly session: InferenceSession;
   readonly provider: ProviderUse;

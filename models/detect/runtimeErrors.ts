@@ -102,9 +102,5 @@ export function explainRunError(name: string, error: unknown): StudioError {
 export function withFileName(name: string, error: unknown): unknown {
   if (!(error instanceof StudioError) || error.message.includes(name)) return error;
   const { code, message, detail, hint } = error;
-  return new StudioError(code, `${name}: ${message}`, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-    cause: error,
-  });
+  return new StudioError(code, `${name}: ${message}`, { detail, hint, cause: error });
 }

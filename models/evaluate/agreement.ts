@@ -92,7 +92,7 @@ export async function measureAgreement(
 ): Promise<{ agreement: Agreement; images: ImageDifference[]; unreadable: UnreadablePicture[] }> {
   const contestant = enterContestant(baseline, variant);
   const differences: ImageDifference[] = [];
-  const unreadable = await visitPictures(images, 'compare boxes', context, async (path, image) => {
+  const unreadable = await visitPictures(images, 'Comparing boxes', context, async (path, image) => {
     const { detections } = await baseline.detect(image, { ...options, multiLabel: false });
     const { difference } = await matchPicture(path, image, detections, contestant, options);
     differences.push(difference);

@@ -276,5 +276,5 @@ it('can be stopped in the middle of a long file', async () => {
     },
   };
   await expect(evaluateFiles(files, stopping)).rejects.toMatchObject({ name: 'AbortError' });
-  expect(reports.at(-1)).toMatchObject({ step: 'read detections' });
+  expect(reports.at(-1)).toMatchObject({ step: 'Reading detections' });
 });

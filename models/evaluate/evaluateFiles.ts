@@ -16,13 +16,13 @@ export async function evaluateFiles(
 ): Promise<EvaluateReport> {
   const { signal, report } = context;
   const started = performance.now();
-  report({ step: 'read annotations', fraction: 0 });
+  report({ step: 'Reading annotations', fraction: 0 });
   const annotations = await readAnnotations(input.annotations, partOf(context, 0, 0.2));
   signal.throwIfAborted();
   const { found, warnings } = await readDetections(input.predictions, annotations, partOf(context, 0.2, 0.8));
   signal.throwIfAborted();
   const read = performance.now();
-  report({ step: 'measure', fraction: 0.8 });
+  report({ step: 'Measuring', fraction: 0.8 });
   const pictures = Uint32Array.from(annotations.pictures.values());
   const records = matchPictures(pictures, annotations.truth, found);
   signal.throwIfAborted();

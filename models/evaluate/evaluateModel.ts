@@ -10,6 +10,7 @@ import type { PictureDetector } from '../detect/pictureDetector.ts';
 import { openForStream } from '../detect/streamPictures.ts';
 import { StudioError } from '../errors.ts';
 import { refuseReplacing } from '../files.ts';
+import { formatQuantity } from '../format.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
 import { version } from '../version.ts';
@@ -59,7 +60,7 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
   if (input.savePredictions !== undefined) {
     await refuseReplacing(input.savePredictions, [input.model, input.data, input.spec]);
   }
-  report({ step: 'open the dataset', fraction: 0 });
+  report({ step: 'Opening the dataset', fraction: 0 });
   const dataset = await openDataset(input.data, {
     signal,
     ...(input.split === undefined ? {} : { split: input.split }),
@@ -70,7 +71,7 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
     throw new StudioError('no-images', `The split "${split.name}" of ${input.data} has no pictures.`);
   }
   await requireLabels(dataset, images, signal);
-  report({ step: 'open the model', fraction: 0.01 });
+  report({ step: 'Opening the model', fraction: 0.01 });
   const share = input.shard?.count ?? 1;
   const detector = await openForStream(input.model, input, Math.ceil(images.length / share));
   try {
@@ -129,8 +130,8 @@ async function writePart(
     await runPictures(run, header, part, context);
     await part.finish();
     const done = part.done.size;
-    const pictures = done === 1 ? 'picture was' : 'pictures were';
-    return done === 0 ? [] : [`${done} ${pictures} done by an earlier run, with the labels of then.`];
+    const pictures = formatQuantity(done, 'picture was', 'pictures were');
+    return done === 0 ? [] : [`${pictures} done by an earlier run, with the labels of then.`];
   } catch (error) {
     await part.close();
     throw error;

@@ -21,7 +21,7 @@ export function makeJudge(original: string, spec: string | undefined, images: re
       const detector = await openDetectorFromProto(bytes, baseline.spec, { name: `The variant of ${original}` });
       try {
         const contestant = enterContestant(baseline, detector);
-        await visitPictures(images, 'compare boxes', context, async (path, image) => {
+        await visitPictures(images, 'Comparing boxes', context, async (path, image) => {
           const boxes =
             known.get(path) ?? (await baseline.detect(image, { ...thresholds, multiLabel: false })).detections;
           known.set(path, boxes);

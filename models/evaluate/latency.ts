@@ -1,6 +1,6 @@
 import type { OperationContext } from '../api.ts';
 import type { LatencyFigures } from '../types.ts';
-import { quantile } from './quantile.ts';
+import { median, quantile } from './quantile.ts';
 
 /** Timing ends early when a model has taken this long per run it was asked for: 100 runs or 10 s. */
 const budgetPerRun = 100;
@@ -29,13 +29,8 @@ interface InterleavedTimes {
 /** Whether the last runs take as long as those before them, to 5 % of the median. */
 function hasSettled(times: readonly number[]): boolean {
   if (times.length < 2 * settlingRuns) return false;
-  const medianOf = (part: readonly number[]) =>
-    quantile(
-      [...part].sort((a, b) => a - b),
-      0.5,
-    );
-  const late = medianOf(times.slice(-settlingRuns));
-  const early = medianOf(times.slice(-2 * settlingRuns, -settlingRuns));
+  const late = median(times.slice(-settlingRuns));
+  const early = median(times.slice(-2 * settlingRuns, -settlingRuns));
   return Math.abs(late - early) <= settled * Math.max(late, early);
 }
 
@@ -71,7 +66,7 @@ export async function timeInterleaved(
   for (; rounds < warmup || (mayGoOn && rounds < longestWarmup * warmup && !isSteady()); rounds += 1) {
     if (rounds >= warmup && now() - begun > warmupBudget * models.length) break;
     await runRound(early);
-    context.report({ step: 'warm up', fraction: Math.min(rounds + 1, warmup) / total });
+    context.report({ step: 'Warming up', fraction: Math.min(rounds + 1, warmup) / total });
   }
 
   const times = models.map((): number[] => []);
@@ -80,7 +75,7 @@ export async function timeInterleaved(
   for (let round = 0; round < runs; round += 1) {
     if (round >= leastRuns && now() - started > budget) break;
     await runRound(times);
-    context.report({ step: 'measure speed', fraction: (warmup + round + 1) / total });
+    context.report({ step: 'Measuring speed', fraction: (warmup + round + 1) / total });
   }
   return { times, warmup: rounds, steady: isSteady() };
 }

@@ -21,10 +21,10 @@ export async function mergeParts(
   for (const other of others) checkAlike(first, other);
   checkComplete(headers);
   for (const [index, { path, header }] of headers.entries()) {
-    report({ step: 'read parts', fraction: (index / headers.length) * 0.5 });
+    report({ step: 'Reading parts', fraction: (index / headers.length) * 0.5 });
     await checkPictures(path, header, signal);
   }
-  report({ step: 'measure', fraction: 0.5 });
+  report({ step: 'Measuring', fraction: 0.5 });
   return reportParts(parts, first.header, signal);
 }
 

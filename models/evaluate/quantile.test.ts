@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantile } from './quantile.ts';
+import { median, quantile } from './quantile.ts';
 
 describe('quantile', () => {
   it("gives R's documented type 7 values", () => {
@@ -12,6 +12,7 @@ describe('quantile', () => {
   it("gives numpy's documented median", () => {
     // numpy.percentile([[10, 7, 4], [3, 2, 1]], 50) is 3.5.
     expect(quantile([1, 2, 3, 4, 7, 10], 0.5)).toBe(3.5);
+    expect(median([10, 7, 4, 3, 2, 1])).toBe(3.5);
   });
 
   it('handles one value and none', () => {

@@ -9,3 +9,11 @@ export function quantile(ascending: readonly number[], p: number): number {
   const high = ascending[below + 1] ?? low;
   return low + (high - low) * (position - below);
 }
+
+/** The median of values in any order; NaN without values. */
+export function median(values: readonly number[]): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}

@@ -79,13 +79,13 @@ export async function runPictures(
       if (now - reported < reportEvery && next < places.length) continue;
       reported = now;
       const eta = ((now - started) / 1000) * (places.length / next - 1);
-      report({ step: 'find boxes', fraction: 0.02 + 0.93 * ((part.done.size + next) / own.length), eta });
+      report({ step: 'Finding boxes', fraction: 0.02 + 0.93 * ((part.done.size + next) / own.length), eta });
     }
   } finally {
     // Also when the run is cancelled: it can then go on from here.
     if (block.records.length + block.unreadable.length > 0) await writeBlock(part, block);
   }
-  report({ step: 'measure', fraction: 0.95 });
+  report({ step: 'Measuring', fraction: 0.95 });
 }
 
 interface Looked {

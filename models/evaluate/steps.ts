@@ -3,17 +3,10 @@ import type { Detector } from '../detect/detector.ts';
 import { decodeImage } from '../detect/image.ts';
 import { StudioError } from '../errors.ts';
 import type { StepTimes } from '../types.ts';
-import { quantile } from './quantile.ts';
+import { median } from './quantile.ts';
 
 /** Pictures are decoded alone for a figure until this many are done. */
 const decodedPictures = 20;
-
-function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
-}
 
 /** A detector that notes how long its steps take, and the medians over the pictures so far, in milliseconds. */
 export function recordSteps(detector: Detector): {

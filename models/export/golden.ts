@@ -60,7 +60,7 @@ export async function makeGoldenPictures(
   for (const [index, path] of images.slice(0, tried).entries()) {
     if (pictures.filter(isGood).length === wanted) break;
     context.signal.throwIfAborted();
-    context.report({ step: 'golden pictures', fraction: index / Math.min(images.length, tried) });
+    context.report({ step: 'Making golden pictures', fraction: index / Math.min(images.length, tried) });
     try {
       pictures.push(await makeGoldenPicture(detector, await decodeImage(path), settings, folder));
     } catch (error) {

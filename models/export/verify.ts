@@ -54,7 +54,7 @@ async function runChecks(path: string, folder: string, context: OperationContext
   const check = async <Result>(run: () => Promise<{ detail: string; result: Result }>): Promise<Result | null> => {
     const name = checkNames[checks.length] ?? 'check';
     context.signal.throwIfAborted();
-    context.report({ step: `check ${name}`, fraction: checks.length / checkNames.length });
+    context.report({ step: `Checking ${name}`, fraction: checks.length / checkNames.length });
     if (checks.some((earlier) => !earlier.ok)) {
       checks.push({ name, ok: false, detail: 'not run, because an earlier check failed' });
       return null;
@@ -80,7 +80,7 @@ async function runChecks(path: string, folder: string, context: OperationContext
   await check(async () => ({ detail: await checkModel(folder, read?.manifest), result: true }));
   await check(async () => ({ detail: await checkEngine(folder, read, context), result: true }));
   await check(async () => ({ detail: await checkExample(folder, files ?? [], context), result: true }));
-  context.report({ step: 'done', fraction: 1 });
+  context.report({ step: 'Done', fraction: 1 });
   return checks;
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { clone } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema, type NodeProto } from 'onnx-buf';
 import type { OperationContext } from '../api.ts';
+import { formatQuantity } from '../format.ts';
 import { attributeInt } from '../graph/nodes.ts';
 import { dimsOf, floatsOf } from '../graph/tensors.ts';
 import type { LayerWeights } from '../inspect/weights.ts';
@@ -68,7 +69,7 @@ export async function pruneTwoInFour(
   else if (fitting.length < chosen.length) {
     const whole = chosen.length - fitting.length;
     warnings.push(
-      `${whole} ${whole === 1 ? 'layer has' : 'layers have'} fewer than four inputs a filter (depthwise or first layers) and stay whole.`,
+      `${formatQuantity(whole, 'layer has', 'layers have')} fewer than four inputs a filter (depthwise or first layers) and stay whole.`,
     );
   }
   const groups: PrunedGroup[] = [];

@@ -3,6 +3,7 @@ import type { OperationContext, OperationInput } from '../api.ts';
 import { readDetector } from '../detect/readDetector.ts';
 import { StudioError } from '../errors.ts';
 import { requireWritable } from '../files.ts';
+import { formatQuantity } from '../format.ts';
 import type { Judge } from '../gate.ts';
 import { foldBatchNorm } from '../graph/foldBatchNorm.ts';
 import { raiseOpset } from '../graph/opset.ts';
@@ -203,7 +204,7 @@ const headGuardWarnings = {
 } as const satisfies Record<QuantizeOptions['precision'], string>;
 
 function fewPicturesWarning(count: number): string {
-  return `The ranges were measured on ${count} ${count === 1 ? 'picture' : 'pictures'}; ${fewPictures} to 500 typical ones are usual.`;
+  return `The ranges were measured on ${formatQuantity(count, 'picture')}; ${fewPictures} to 500 typical ones are usual.`;
 }
 
 function noImages(path: string): StudioError {

@@ -162,9 +162,5 @@ function lossOf(fromParent: Agreement | undefined, fromOriginal: Agreement | und
 function blameStep(error: unknown, step: string, names: readonly (readonly [string, string])[]): unknown {
   if (!(error instanceof StudioError)) return error;
   const message = names.reduce((text, [file, name]) => text.replaceAll(file, name), error.message);
-  return new StudioError(error.code, `${step}: ${message}`, {
-    cause: error,
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  });
+  return new StudioError(error.code, `${step}: ${message}`, { detail: error.detail, hint: error.hint, cause: error });
 }

@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts';
+import { formatQuantity } from '../format.ts';
 import { namePictures, type RecipePictures } from '../graph/recipePictures.ts';
 import type { RecipeStep } from '../recipeSchema.ts';
 
@@ -34,11 +35,10 @@ function match(wanted: RecipePictures, named: RecipePictures, images: readonly s
 }
 
 function missingPictures(missing: readonly string[], wanted: number): StudioError {
-  const pictures = `${wanted} ${wanted === 1 ? 'picture' : 'pictures'}`;
   const names = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' …' : ''}`;
   return new StudioError(
     'no-images',
-    `The recipe was made with ${pictures}, of which ${missing.length} ${missing.length === 1 ? 'is' : 'are'} not among those given: ${names}.`,
+    `The recipe was made with ${formatQuantity(wanted, 'picture')}, of which ${formatQuantity(missing.length, 'is', 'are')} not among those given: ${names}.`,
     {
       hint: 'Give the same pictures (they are told by what they hold, not by name), or use those at hand (--recalibrate): the result then differs.',
     },

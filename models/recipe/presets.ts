@@ -5,6 +5,7 @@ import { type EngineOperations, type OperationContext, type OperationInput, oper
 import { describeDevice } from '../compare/device.ts';
 import { countRuntimeThreads } from '../detect/cpu.ts';
 import { isCancellation, StudioError } from '../errors.ts';
+import { formatQuantity } from '../format.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
 import { evenlySpread } from '../quantize/samples.ts';
@@ -136,7 +137,7 @@ async function tryOne(
 function nothingFound(model: string, pictures: number): StudioError {
   return new StudioError(
     'no-images',
-    `${model} finds nothing on the ${pictures} ${pictures === 1 ? 'picture' : 'pictures'}, so nothing can tell whether a variant keeps its boxes.`,
+    `${model} finds nothing on the ${formatQuantity(pictures, 'picture')}, so nothing can tell whether a variant keeps its boxes.`,
     { hint: 'Give pictures with things that the model knows.' },
   );
 }

@@ -6,13 +6,17 @@ import type { LatencyFigures, StepTimes } from './times.ts';
 export interface BenchmarkReport {
   readonly device: string;
   readonly threads: number;
+  /** Pictures of one run, as asked for. */
   readonly batch: number;
   readonly models: readonly {
     readonly path: string;
     readonly provider: ProviderUse;
     readonly latency: LatencyFigures;
+    /** Session creation, milliseconds. */
     readonly load: number;
+    /** The first run of a fresh session, milliseconds. */
     readonly firstRun: number;
+    /** Highest resident size of the process that `peakMemoryOf` names while this model ran, bytes. */
     readonly peakMemory: number;
     readonly peakMemoryOf: 'own-process' | 'engine';
     /** Medians over the given pictures, milliseconds; absent without pictures and where the model is no detector. */

@@ -15,7 +15,7 @@ export interface LatencyFigures {
   readonly mean: number;
   readonly min: number;
   readonly runs: number;
-  /** Runs per second: batch * 1000 / mean. */
+  /** Pictures per second: batch * 1000 / mean. */
   readonly throughput: number;
   /** Runs before timing began. */
   readonly warmup?: number;

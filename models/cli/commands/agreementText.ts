@@ -1,4 +1,4 @@
-import { formatSigned } from '../../format.ts';
+import { formatQuantity, formatSigned } from '../../format.ts';
 import type { Agreement } from '../../types.ts';
 
 /** e.g. "F1 0.958 on 11 pictures (23 matched, 1 lost, 1 extra; mean IoU 0.961, score −0.012)". */
@@ -10,5 +10,5 @@ export function describeAgreement(agreement: Agreement): string {
     meanIou === null || scoreShift === null
       ? ''
       : `; mean IoU ${meanIou.toFixed(3)}, score ${formatSigned(scoreShift, 3)}`;
-  return `F1 ${f1.toFixed(3)} on ${images} ${images === 1 ? 'picture' : 'pictures'} (${counts.join(', ')}${pairs})`;
+  return `F1 ${f1.toFixed(3)} on ${formatQuantity(images, 'picture')} (${counts.join(', ')}${pairs})`;
 }

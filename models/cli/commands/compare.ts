@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { StudioError } from '../../errors.ts';
-import { formatBytes, formatCount, formatMilliseconds, formatProvider } from '../../format.ts';
+import { formatBytes, formatCount, formatMilliseconds, formatProvider, formatQuantity } from '../../format.ts';
 import type { CompareReport, ProviderUse } from '../../types.ts';
 import { type CommandHost, type CommonFlags, exitCodes } from '../host.ts';
 import {
@@ -74,7 +74,6 @@ export function renderCompare(report: CompareReport, style: Style): string {
       ? []
       : [`${style.warn('invalid')}  ${name}, ${formatProvider(provider)}: ${provider.invalidBecause}\n`],
   );
-  const pictures = `${report.imageCount} ${report.imageCount === 1 ? 'picture' : 'pictures'}`;
   const skipped = (report.unreadable ?? [])
     .map((image) => `${style.warn('not read')}  ${printable(image.message)}\n`)
     .join('');
@@ -99,7 +98,7 @@ export function renderCompare(report: CompareReport, style: Style): string {
     file === undefined ? [] : [`${style.bold(file)}\n`],
   );
   return [
-    `${report.device}, ${pictures}\n\n`,
+    `${report.device}, ${formatQuantity(report.imageCount, 'picture')}\n\n`,
     table,
     ...invalid,
     renderWarnings(report.warnings ?? [], style),

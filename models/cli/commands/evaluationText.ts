@@ -1,4 +1,4 @@
-import { formatProvider } from '../../format.ts';
+import { formatProvider, formatQuantity } from '../../format.ts';
 import type { CocoFigures, EvaluateReport } from '../../types.ts';
 import { printable, type Style } from '../style.ts';
 import { renderTable } from '../table.ts';
@@ -70,9 +70,8 @@ export function renderEvaluation(report: EvaluateReport, style: Style): string {
       ]),
   );
   const more = present.length > listedClasses ? `and ${present.length - listedClasses} classes more (--json)\n` : '';
-  const countOf = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
-  const pictures = `${countOf(report.images, 'picture')}${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
-  const counted = `${pictures}, ${countOf(report.objects, 'object')}, ${countOf(report.detections, 'detection')}`;
+  const pictures = `${formatQuantity(report.images, 'picture')}${report.split === undefined ? '' : ` of "${printable(report.split)}"`}`;
+  const counted = `${pictures}, ${formatQuantity(report.objects, 'object')}, ${formatQuantity(report.detections, 'detection')}`;
   const { provider, predictions } = report;
   const saved = predictions === undefined ? '' : `\n${style.bold(printable(predictions))}\n`;
   const invalid =

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { presetNames } from '../../choices.ts';
-import { formatBytes, formatMilliseconds } from '../../format.ts';
+import { formatBytes, formatMilliseconds, formatQuantity } from '../../format.ts';
 import { describeStep } from '../../recipe/describeStep.ts';
 import type { Preset, PresetName, PresetsReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
@@ -47,7 +47,7 @@ function renderPreset({ name, why, choice, candidates }: Preset, style: Style): 
 
 /** What `boxwright presets` prints for people. */
 function renderPresets({ presets, device, images }: PresetsReport, style: Style): string {
-  const pictures = `${images} ${images === 1 ? 'picture' : 'pictures'}`;
+  const pictures = formatQuantity(images, 'picture');
   return `${presets.map((preset) => renderPreset(preset, style)).join('')}${style.dim(`${device} · ${pictures}`)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { formatQuantity } from '../../format.ts';
 import type { ProvidersReport } from '../../types.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import { addCommonOptions } from '../options.ts';
@@ -21,7 +22,7 @@ function renderProviders(report: ProvidersReport, style: Style): string {
       provider.device ?? provider.why ?? '',
     ]),
   );
-  return `${style.bold(cpu.model)}, ${cpu.cores} ${cpu.cores === 1 ? 'core' : 'cores'}${features}\n\n${table}`;
+  return `${style.bold(cpu.model)}, ${formatQuantity(cpu.cores, 'core')}${features}\n\n${table}`;
 }
 
 export function addProviders(program: Command, host: CommandHost): void {

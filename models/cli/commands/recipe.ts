@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { formatQuantity } from '../../format.ts';
 import { describeStep } from '../../recipe/describeStep.ts';
 import type { Recipe } from '../../recipeSchema.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
@@ -10,14 +11,10 @@ function renderRecipe({ original, steps }: Recipe, style: Style): string {
   const origin = original === undefined ? '' : `original  SHA-256 ${original}\n`;
   const lines = steps.map((step, index) => {
     const pictures = step.operation === 'fold' ? undefined : step.pictures;
-    const seen = pictures === undefined ? '' : style.dim(` with ${countPictures(pictures.length)}`);
+    const seen = pictures === undefined ? '' : style.dim(` with ${formatQuantity(pictures.length, 'picture')}`);
     return `${`step ${index + 1}`.padEnd(8)}  ${describeStep(step)}${seen}\n`;
   });
   return `${origin}${lines.join('')}${lines.length === 0 ? 'This file was not derived: there is no step.\n' : ''}`;
-}
-
-function countPictures(count: number): string {
-  return count === 1 ? '1 picture' : `${count} pictures`;
 }
 
 export function addRecipe(program: Command, host: CommandHost): void {

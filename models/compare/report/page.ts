@@ -33,7 +33,7 @@ export async function writeReport(
   for (const [index, picture] of pictures.entries()) {
     context.signal.throwIfAborted();
     stored.push(await storePicture(picture.path, `picture-${index + 1}`));
-    context.report({ step: 'write report', fraction: (index + 1) / (pictures.length + 1) });
+    context.report({ step: 'Writing the report', fraction: (index + 1) / (pictures.length + 1) });
   }
   await writeFileAtomically(path, renderPage(report, pictures, stored, thresholds, new Date()));
 }

@@ -1,4 +1,5 @@
 import { StudioError } from '../../errors.ts';
+import { formatQuantity } from '../../format.ts';
 import { append, filled, type GrowingNumbers, growingNumbers } from './growing.ts';
 import { type CocoId, showId } from './ids.ts';
 import { type JsonCursor, skipValue } from './jsonCursor.ts';
@@ -142,7 +143,7 @@ export function gatherRecords(cursor: JsonCursor, { unusable, needsFileNames }: 
     const classAt = new Map(sorted.map(({ id }, index) => [id, index]));
     const unlisted = noteCount - notes.length;
     if (unlisted > 0) {
-      notes.push(`${cursor.path}: ${unlisted} more ${unlisted === 1 ? 'record' : 'records'} could not be used.`);
+      notes.push(`${cursor.path}: ${formatQuantity(unlisted, 'more record')} could not be used.`);
     }
     return {
       images,

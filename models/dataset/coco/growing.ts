@@ -4,10 +4,12 @@ export interface GrowingNumbers {
   length: number;
 }
 
+/** An empty column. */
 export function growingNumbers(): GrowingNumbers {
   return { values: new Float64Array(4096), length: 0 };
 }
 
+/** Adds a value at the end. */
 export function append(column: GrowingNumbers, value: number): void {
   if (column.length === column.values.length) {
     const larger = new Float64Array(2 * column.length);

@@ -23,7 +23,7 @@ import {
   type WantedNames,
 } from './jsonCursor.ts';
 
-const chunkBytes = 1 * 2 ** 20;
+const chunkBytes = 2 ** 20;
 /** A single value beyond this is no picture, label, class or detection. */
 const maximumValueBytes = 64 * 2 ** 20;
 

@@ -5,6 +5,6 @@ import type { JsonCursor } from './jsonCursor.ts';
 export class RecordFault extends StudioError {
   /** @param what the record by its place in its list, and what is wrong: "annotation 3 has no bbox" */
   constructor({ path }: JsonCursor, what: string, hint?: string) {
-    super('dataset-invalid', `${path}: ${what}.`, hint === undefined ? {} : { hint });
+    super('dataset-invalid', `${path}: ${what}.`, { hint });
   }
 }

@@ -14,6 +14,7 @@ export interface Field {
   readonly channelStep: number;
 }
 
+/** One level of a grid and where the values of its predictions lie. */
 export interface GridLevelLayout {
   readonly stride: number;
   readonly rows: number;

@@ -3,6 +3,7 @@ import type { CocoAnnotations } from '../../dataset/coco/gatherRecords.ts';
 import { type CocoId, compareIds } from '../../dataset/coco/ids.ts';
 import { notCoco, readCocoFile } from '../../dataset/coco/readCocoFile.ts';
 import { crowdFlag, ignoreFlag } from '../../dataset/coco/records.ts';
+import { formatQuantity } from '../../format.ts';
 import { type GroupedBoxes, groupTruth, type TruthColumns } from '../metrics/boxColumns.ts';
 import type { NamedClass } from '../metrics/figures.ts';
 import { maximumClasses } from '../metrics/rules.ts';
@@ -29,7 +30,7 @@ export interface Annotations {
 export async function readAnnotations(path: string, { signal, report }: OperationContext): Promise<Annotations> {
   const file = await readCocoFile(path, {
     signal,
-    onProgress: (fraction) => report({ step: 'read annotations', fraction }),
+    onProgress: (fraction) => report({ step: 'Reading annotations', fraction }),
     unusable: 'refuse',
     needsFileNames: false,
     needs: ['images', 'annotations', 'categories'],
@@ -107,10 +108,10 @@ function areaOf(stated = Number.NaN, width = 0, height = 0): number {
 
 function findOddities(path: string, { ids, areas, flags }: CocoAnnotations, leftOut: number): string[] {
   const warnings: string[] = [];
-  const count = (number: number) => `${number} ${number === 1 ? 'annotation' : 'annotations'}`;
+  const count = (number: number) => formatQuantity(number, 'annotation');
   if (leftOut > 0) {
-    const many = `${count(leftOut)} ${leftOut === 1 ? 'was' : 'were'} left out`;
-    warnings.push(`${path}: ${many}, of an image or a category that is not listed.`);
+    const many = formatQuantity(leftOut, 'annotation was', 'annotations were');
+    warnings.push(`${path}: ${many} left out, of an image or a category that is not listed.`);
   }
   const withoutArea = areas.filter(Number.isNaN).length;
   if (withoutArea > 0) {

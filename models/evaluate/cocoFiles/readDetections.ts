@@ -5,6 +5,7 @@ import { type CocoId, readId, showId } from '../../dataset/coco/ids.ts';
 import { isList, isObject, type JsonCursor, readMembers, wantedNames } from '../../dataset/coco/jsonCursor.ts';
 import { readFileItems, readJsonFile } from '../../dataset/coco/jsonFile.ts';
 import { StudioError } from '../../errors.ts';
+import { formatQuantity } from '../../format.ts';
 import { type DetectionColumns, type GroupedBoxes, groupDetections } from '../metrics/boxColumns.ts';
 import type { Annotations } from './readAnnotations.ts';
 
@@ -34,7 +35,7 @@ export async function readDetections(
   const scores = growingNumbers();
   const foreign = new Set<CocoId>();
   let leftOut = 0;
-  const onProgress = (fraction: number) => report({ step: 'read detections', fraction });
+  const onProgress = (fraction: number) => report({ step: 'Reading detections', fraction });
   await readJsonFile(path, { signal, onProgress }, async (file) => {
     const { cursor } = file;
     if (!isList(cursor)) throw notResults(path, 'it is not a list');
@@ -65,7 +66,7 @@ export async function readDetections(
       leftOut === 0
         ? []
         : [
-            `${path}: ${leftOut} ${leftOut === 1 ? 'detection was' : 'detections were'} left out, of categories that ${annotations.path} does not list: ${listed}.`,
+            `${path}: ${formatQuantity(leftOut, 'detection was', 'detections were')} left out, of categories that ${annotations.path} does not list: ${listed}.`,
           ],
   };
 }

@@ -57,6 +57,7 @@ export function averageCurves(curves: readonly ClassCurve[]): ClassCurve {
   return average;
 }
 
+/** Where a curve's F1 is highest; among equals the lowest confidence. */
 export function bestStep({ f1 }: ClassCurve): BestStep {
   let best = 0;
   for (let step = 1; step <= steps; step += 1) if ((f1[step] ?? 0) > (f1[best] ?? 0)) best = step;

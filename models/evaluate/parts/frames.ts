@@ -10,6 +10,7 @@ const headBytes = 12;
 /** No block of ours is nearly as large. */
 const maximumContent = 256 * 2 ** 20;
 
+/** What a frame holds: what the part is of, some of its pictures, or nothing behind the last of them. */
 export type FrameKind = 'header' | 'block' | 'end';
 const kinds = ['header', 'block', 'end'] as const satisfies readonly FrameKind[];
 

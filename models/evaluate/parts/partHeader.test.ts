@@ -1,19 +1,8 @@
 import { expect, it } from 'vitest';
+import { onlyPart } from '../../testing/partHeader.ts';
 import { differenceOf, type PartHeader } from './partHeader.ts';
 
-const header: PartHeader = {
-  version: 1,
-  program: '1.0.0',
-  model: 'a'.repeat(64),
-  reading: 'b'.repeat(64),
-  provider: 'cpu',
-  pictures: 'c'.repeat(64),
-  pictureCount: 10,
-  split: 'val',
-  classNames: ['cup'],
-  thresholds: { confidence: 0.001, iou: 0.7, maxDetections: 300 },
-  shard: { index: 1, count: 3 },
-};
+const header: PartHeader = { ...onlyPart, shard: { index: 1, count: 3 } };
 
 it.each<[Partial<PartHeader>, string | undefined]>([
   [{}, undefined],

@@ -28,6 +28,7 @@ export const partHeader = z.strictObject({
   shard: z.strictObject({ index: z.int().min(1), count: z.int().min(1).max(100_000) }),
 });
 
+/** As `partHeader`. */
 export type PartHeader = z.infer<typeof partHeader>;
 
 /** What must be the same in the parts of one evaluation, and what to say where it is not. */
@@ -64,4 +65,5 @@ export const blockNotes = z.strictObject({
   flaws: z.int().min(0),
 });
 
+/** As `blockNotes`. */
 export type BlockNotes = z.infer<typeof blockNotes>;

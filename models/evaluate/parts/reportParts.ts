@@ -1,3 +1,4 @@
+import { formatQuantity } from '../../format.ts';
 import type { EvaluateReport, StepTimes, UnreadablePicture } from '../../types.ts';
 import { computeFigures } from '../metrics/figures.ts';
 import type { MatchRecords } from '../metrics/records.ts';
@@ -35,14 +36,14 @@ export async function reportParts(
     split: header.split,
     ...(unreadable.length === 0 ? {} : { unreadable }),
     warnings: [
-      ...(unreadable.length === 0 ? [] : [`${countOf(unreadable.length, 'picture')} could not be read, and left out.`]),
-      ...(flaws === 0 ? [] : [`${countOf(flaws, 'label')} with something wrong; boxwright dataset check tells.`]),
+      ...(unreadable.length === 0
+        ? []
+        : [`${formatQuantity(unreadable.length, 'picture')} could not be read, and left out.`]),
+      ...(flaws === 0
+        ? []
+        : [`${formatQuantity(flaws, 'label')} with something wrong; boxwright dataset check tells.`]),
     ],
   };
-}
-
-function countOf(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 async function* recordsOf(paths: readonly string[], signal: AbortSignal): AsyncGenerator<MatchRecords> {

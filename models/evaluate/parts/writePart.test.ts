@@ -1,25 +1,12 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../testing/folder.ts';
+import { onlyPart } from '../../testing/partHeader.ts';
 import { makeRecords } from '../metrics/records.ts';
-import type { PartHeader } from './partHeader.ts';
 import { readBlocks } from './readPart.ts';
 import { startPart } from './writePart.ts';
 
 const path = join(temporaryFolder(), 'part.bwe');
-const header: PartHeader = {
-  version: 1,
-  program: '1.0.0',
-  model: 'a'.repeat(64),
-  reading: 'b'.repeat(64),
-  provider: 'cpu',
-  pictures: 'c'.repeat(64),
-  pictureCount: 10,
-  split: 'val',
-  classNames: ['cup'],
-  thresholds: { confidence: 0.001, iou: 0.7, maxDetections: 300 },
-  shard: { index: 1, count: 1 },
-};
 const notes = { ms: { decode: 1, preprocess: 1, inference: 1, postprocess: 1 }, unreadable: [], flaws: 0 };
 
 function recordsOf(place: number) {
@@ -29,9 +16,9 @@ function recordsOf(place: number) {
 }
 
 it('goes on with one of two runs that write the same part, and ends the other', async () => {
-  const first = await startPart(path, header);
+  const first = await startPart(path, onlyPart);
   await first.append(recordsOf(0), notes);
-  const second = await startPart(path, header);
+  const second = await startPart(path, onlyPart);
   expect([...second.done]).toEqual([0]);
   await first.append(recordsOf(1), notes);
   await expect(second.append(recordsOf(1), notes)).rejects.toMatchObject({ code: 'file-unwritable' });
