@@ -17,6 +17,7 @@ import type { ShownBox, ShownBoxes } from './selection.ts';
 import type { ColorOf } from './sharedClasses.ts';
 import type { Size, Transform } from './view.ts';
 
+/** How a variant's boxes of one picture lie to the baseline's. */
 export interface Difference {
   readonly match: Match;
   readonly moved: number;

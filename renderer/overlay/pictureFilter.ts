@@ -8,8 +8,10 @@ export interface Verdict extends Omit<ImageDifference, 'path'> {
   readonly current: boolean;
 }
 
+/** What a variant does differently on a picture, by its path; undefined where that was not measured. */
 export type VerdictOf = (path: string) => Verdict | undefined;
 
+/** Which pictures are listed: those that fit all parts. */
 export interface PictureFilter {
   /** Any of these; no kind is asked for when empty. */
   readonly kinds: readonly DifferenceKind[];
@@ -21,9 +23,12 @@ export interface PictureFilter {
   readonly chosen: { readonly label: string; readonly paths: ReadonlySet<string> } | null;
 }
 
+/** Lists all pictures. */
 export const noFilter: PictureFilter = { kinds: [], classId: null, size: null, text: '', chosen: null };
 
+/** Every kind, in the order of the filter bar. */
 export const differenceKinds: readonly DifferenceKind[] = ['lost', 'extra', 'moved', 'changed-class'];
+/** Every size, the smallest first. */
 export const boxSizes: readonly BoxSize[] = ['small', 'medium', 'large'];
 
 interface NamedPicture {

@@ -23,6 +23,7 @@ export type Emphasis =
   | { readonly kind: 'cell'; readonly cell: Cell }
   | { readonly kind: 'object'; readonly object: number };
 
+/** All that is drawn over a picture for one model. */
 export interface Scene {
   readonly look: Look;
   readonly shown: ShownBoxes;

@@ -12,6 +12,7 @@ export interface ShownBox extends NamedClass {
   readonly box: Box;
 }
 
+/** The boxes of a picture at the thresholds that are set. */
 export interface ShownBoxes {
   readonly selection: Selection;
   /** By descending score. */

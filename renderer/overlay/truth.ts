@@ -23,6 +23,7 @@ export type Verdict =
   /** The best score that its cells and their neighbours gave its class; 0 where it is not known. */
   | { readonly kind: 'weak'; readonly score: number };
 
+/** A labelled object, and what the model made of it. */
 export interface JudgedObject {
   readonly classId: number;
   readonly box: Box;

@@ -12,6 +12,7 @@ export interface Compared {
   readonly names: readonly string[];
 }
 
+/** What was measured of the models that are side by side. */
 export function useCompared(): Compared {
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);

@@ -24,6 +24,7 @@ export function decodeAhead(url: string): void {
   decode(url).catch(() => {});
 }
 
+/** A picture on its way to the screen. */
 export interface Picture {
   readonly url: string;
   readonly image: HTMLImageElement | null;

@@ -19,6 +19,7 @@ export interface Shown {
   readonly objects: readonly JudgedObject[] | null;
 }
 
+/** A model of the comparison, and what it shows or why it shows nothing. */
 export interface ShownModel {
   readonly variant: Variant | undefined;
   /** Null while the engine looks. */
