@@ -10,7 +10,7 @@ export const jobs = {
   done: 'done',
   more: (count: number) => `${count} more`,
   showAll: 'All jobs',
-  doneCompare: (count: number) => `compared on ${count} pictures`,
+  doneCompare: (count: number) => `compared on ${count === 1 ? '1 picture' : `${count} pictures`}`,
   doneExport: (size: string) => `bundle built and verified, ${size}`,
   doneExportFailed: 'bundle built, but not verified',
   donePresets: (presets: number) => (presets === 1 ? '1 preset found' : `${presets} presets found`),

@@ -78,7 +78,7 @@ export const optimize = {
   headGuardHint: 'Keeps the layers that make boxes and scores in float.',
   headGuardOff:
     'Without the guard most detectors lose many or all of their boxes in int8. The result will be marked with what it lost.',
-  calibration: (count: number) => `Calibrates on the ${count} pictures of the tray.`,
+  calibration: (count: number) => `Calibrates on the ${count === 1 ? 'picture' : `${count} pictures`} of the tray.`,
   calibrationSome: (used: number, count: number) =>
     `Calibrates on ${used} of the ${count} pictures of the tray, evenly spread.`,
   noCalibration: 'Static int8 needs pictures to measure on. Drop some pictures that look like what the model will see.',
