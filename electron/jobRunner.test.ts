@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineOperations } from '../models/api.ts';
-import { addImages } from '../models/project/project.ts';
+import { addDatasets, addImages } from '../models/project/project.ts';
 import { pruneOptions, quantizeOptions } from '../models/recipeSchema.ts';
 import type { CompareReport, Progress, SensitivityReport } from '../models/types.ts';
 import type { JobRequest } from './contract.ts';
@@ -192,6 +192,19 @@ describe('running jobs', () => {
       },
     });
     expect(state.view().comparisons).toEqual({ [original]: comparison });
+  });
+
+  it('measures against the labels of the dataset that was opened last, where all pictures are compared', async () => {
+    const { state, calls, original, perform } = await setUp();
+    state.update((document) => addImages(document, ['/1.jpg']).document);
+    state.update((document) => addDatasets(document, ['/first/data.yaml']));
+    state.update((document) => addDatasets(document, ['/last/data.yaml']));
+    const pruned = await perform(prune(original, 0.3));
+    const variantId = pruned.kind === 'prune' ? pruned.variantId : '';
+    await perform({ kind: 'compare', baselineId: original, variantIds: [variantId] });
+    expect(calls.at(-1)?.input).toMatchObject({ dataset: '/last/data.yaml' });
+    await perform({ kind: 'compare', baselineId: original, variantIds: [variantId], imageLimit: 2 });
+    expect(calls.at(-1)?.input).not.toHaveProperty('dataset');
   });
 
   it('exports with where the model came from', async () => {

@@ -56,7 +56,7 @@ async function compare(request: Comparison, context: JobContext, options: JobRun
   for (const id of request.variantIds) variants.push((await state.usableVariant(id)).modelPath);
   const { images, datasets } = state.read();
   // What nobody asked for must not take long: only a comparison of all pictures is also one against labels.
-  const dataset = request.imageLimit === undefined ? datasets.at(-1) : undefined;
+  const dataset = request.imageLimit === undefined ? datasets[0] : undefined;
   const { provider, threads, ...usual } = settings();
   const { confidence = usual.confidence, iou = usual.iou } = request;
   const report = await engine.call(

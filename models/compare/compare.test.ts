@@ -76,6 +76,12 @@ describe('compare', () => {
     expect(report.models[1]?.agreement).toMatchObject({ f1: 1, matched: 4 });
   });
 
+  it('refuses models of other classes before it measures anything against labels', async () => {
+    const other = await makeModel('other.onnx', [cup], ['cat', 'dog', 'bird']);
+    const compared = compare(request([other], { dataset: join(folder, 'none.yaml') }), recordingContext().context);
+    await expect(compared).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('3 classes') });
+  });
+
   it('leaves unreadable pictures out and says so', async () => {
     const broken = join(folder, 'broken.jpg');
     await writeFile(broken, 'not a picture');

@@ -4,6 +4,7 @@ import { countRuntimeThreads, describeCpu } from '../detect/cpu.ts';
 import { type Detector, openDetector } from '../detect/detector.ts';
 import { makeExtraInputs } from '../detect/tensorValues.ts';
 import { type Contestant, detectAs, enterContestant, matchPicture, type PictureMatch } from '../evaluate/agreement.ts';
+import { mapClasses } from '../evaluate/classes.ts';
 import { makeFeeds } from '../evaluate/feeds.ts';
 import { latencyFigures, timeInterleaved } from '../evaluate/latency.ts';
 import { visitPictures } from '../evaluate/pictures.ts';
@@ -139,7 +140,7 @@ export async function compare(input: CompareInput, context: OperationContext): P
       confidence: input.confidence,
       iou: input.iou,
       ...(boxes.unreadable.length === 0 ? {} : { unreadable: boxes.unreadable }),
-      ...(labels.labelled === undefined ? {} : { labelled: labels.labelled }),
+      ...(labels.labelled === undefined ? {} : { dataset: input.dataset, labelled: labels.labelled }),
       ...(labels.warnings.length === 0 ? {} : { warnings: labels.warnings }),
       ...files,
     };
@@ -195,12 +196,16 @@ async function measureAlone(
   context: OperationContext,
 ): Promise<SoloFigures[]> {
   const figures: SoloFigures[] = [];
+  let baselineNames: readonly string[] | undefined;
   for (const [index, path] of paths.entries()) {
     context.signal.throwIfAborted();
     context.report({ step: 'Measuring memory', fraction: index / paths.length });
     const detector = await openDetector(path, runtimeOf(input));
     try {
       const { session, spec, provider } = detector;
+      baselineNames ??= spec.classNames;
+      // Models that cannot be compared are refused before anything that takes long.
+      mapClasses(baselineNames, spec.classNames, { baseline: input.baseline, variant: path });
       const feeds = makeFeeds(session, path, { batch: 1, size: spec.input.size, extra: makeExtraInputs(spec) });
       figures.push(await measureSolo(path, runtimeOf(input), provider.used, feeds, context));
     } finally {

@@ -85,6 +85,8 @@ export interface CompareReport {
   readonly iou?: number;
   /** Pictures that were left out because they could not be read; absent where all could. */
   readonly unreadable?: readonly UnreadablePicture[];
+  /** The dataset whose labels the models were measured against; absent where they were not, and in earlier versions. */
+  readonly dataset?: string;
   /** Paths of the pictures that the models were measured on against labels; absent where none were. */
   readonly labelled?: readonly string[];
   /** Sentences; absent where there is nothing to say. */
