@@ -216,7 +216,10 @@ export interface ShellCalls {
   saveBundle: (jobId: string) => string | null;
   /** Verifies any bundle, also one made elsewhere; asks for the file when no path is given; null when the user changed their mind. */
   verifyBundle: (path: string | null) => OperationOutput<'verify'> | null;
-  /** Writes the HTML report of a baseline's latest comparison where the user says; null when they changed their mind. */
+  /**
+   * Writes the report of a baseline's latest comparison where the user says, as HTML, CSV or JSON by the ending of the name;
+   * null when they changed their mind.
+   */
   saveReport: (baselineId: string) => string | null;
   showInFolder: (path: string) => void;
   /** Opens the page anew, which it may not do itself; its reply may come too late to be heard. */
@@ -225,10 +228,15 @@ export interface ShellCalls {
 
 export type ShellCallName = keyof ShellCalls;
 
+/** A new version of the project. What grows with the pictures is null where it is as before: it takes a while to send. */
+export type ProjectChange = Omit<Project, 'images' | 'comparisons'> & {
+  readonly images: Project['images'] | null;
+  readonly comparisons: Project['comparisons'] | null;
+};
+
 /** Shell to window. */
 export interface ShellEvents {
-  /** `images` is null where they are as in the event before: a tray of 100,000 takes a while to send. */
-  project: Omit<Project, 'images'> & { readonly images: Project['images'] | null };
+  project: ProjectChange;
   settings: Settings;
   /** The job as it is now; progress comes at most 10 times a second. */
   job: Job;

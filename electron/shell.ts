@@ -7,7 +7,7 @@ import { emptyProject } from '../models/project/project.ts';
 import { projectDocument } from '../models/project/schemas.ts';
 import { callParameters } from './callParameters.ts';
 import { createCallHandlers } from './calls.ts';
-import type { OpenReport, Project, ShellEventName, ShellEvents } from './contract.ts';
+import type { OpenReport, ShellEventName, ShellEvents } from './contract.ts';
 import { askWhatToOpen } from './dialogs.ts';
 import { createEngineHost } from './engineHost.ts';
 import { startEngineProcess } from './engineProcess.ts';
@@ -18,6 +18,7 @@ import { createJobTable } from './jobs.ts';
 import type { Log } from './log.ts';
 import { installMenu } from './menu.ts';
 import { openPaths } from './openPaths.ts';
+import { createProjectChanges } from './projectChanges.ts';
 import { createProjectState } from './projectState.ts';
 import { renewReadings } from './renewReadings.ts';
 import { defaultSettings, settingsDocument } from './settings.ts';
@@ -79,11 +80,8 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
   ]);
   for (const { notice } of [project, settings]) if (notice !== null) notify(notice);
 
-  let sentImages: Project['images'] | null = null;
-  const state = createProjectState(project.file, (view) => {
-    send('project', view.images === sentImages ? { ...view, images: null } : view);
-    sentImages = view.images;
-  });
+  const changeOf = createProjectChanges();
+  const state = createProjectState(project.file, (view) => send('project', changeOf(view)));
   const startEngine = (name: string) =>
     createEngineHost(() => startEngineProcess(engineFile, name, (text) => log.write(`${name}: ${text}`)));
   const interactive = startEngine('boxwright-interactive');

@@ -4,7 +4,7 @@ import type { Dictionary } from './i18n/en.ts';
 import { fitView } from './overlay/view.ts';
 import { compareNow, openByDialog, openSample } from './state/actions.ts';
 import { changeLevel, movePinnedCell, nextGrid, pinCell, showNeighbour, stepBox } from './state/looking.ts';
-import { type CompareMode, setOverlay, setView, useView } from './state/view.ts';
+import { type CompareMode, letGoOfTarget, setOverlay, setView, useView } from './state/view.ts';
 import { clearImages } from './studio.ts';
 
 export interface Command {
@@ -54,7 +54,7 @@ export function listCommands(text: Dictionary): readonly Command[] {
     look('previous-picture', commands.previousPicture, ['ArrowLeft'], () => movePinnedCell(0, -1) || showNeighbour(-1)),
     look('next-box', commands.nextBox, ['ArrowDown'], () => movePinnedCell(1, 0) || stepBox(1)),
     look('previous-box', commands.previousBox, ['ArrowUp'], () => movePinnedCell(-1, 0) || stepBox(-1)),
-    look('clear-selection', commands.clearSelection, ['Escape'], () => setView({ pinned: null, hovered: null })),
+    look('clear-selection', commands.clearSelection, ['Escape'], letGoOfTarget),
     switchMode('side-by-side', compare.sideBySide, 's'),
     switchMode('swipe', compare.swipe, 'w'),
     switchMode('difference', compare.difference, 'd'),

@@ -15,7 +15,7 @@ import { formatBytes, formatCount } from '../format.ts';
 import { useText } from '../i18n/text.ts';
 import { openByDialog, openSample } from '../state/actions.ts';
 import { isRunnable, useProject } from '../state/project.ts';
-import { setView } from '../state/view.ts';
+import { setView, showImage } from '../state/view.ts';
 import styles from './Home.module.css';
 
 /** Where everything starts: what can be dropped, what is open, what the machine offers. */
@@ -125,7 +125,10 @@ function OpenNow() {
                 key={image.path}
                 aria-label={image.name}
                 title={image.name}
-                onClick={() => setView({ screen: 'compare', imagePath: image.path })}
+                onClick={() => {
+                  setView({ screen: 'compare' });
+                  showImage(image.path);
+                }}
               >
                 <img src={image.thumbnailUrl} alt="" loading="lazy" decoding="async" draggable={false} />
               </button>

@@ -1,8 +1,10 @@
 import type { Project, Variant } from '../../electron/contract.ts';
+import { noFilter } from '../overlay/pictureFilter.ts';
 import { forgetDifferences } from './differences.ts';
 import { forgetLooks } from './looks.ts';
+import { setPictureFilter } from './pictureFilter.ts';
 import { findVariant, useProject } from './project.ts';
-import { reconcile, setView, useView } from './view.ts';
+import { letGoOfTarget, reconcile, setView, useView } from './view.ts';
 
 /** Takes over a new version of the project, and lets go of whatever in the view it no longer holds. */
 export function adoptProject(project: Project): void {
@@ -15,7 +17,10 @@ export function adoptProject(project: Project): void {
   if (readAnew.length > 0) {
     forgetLooks();
     forgetDifferences();
+    letGoOfTarget();
   }
+  // A filter is about the pictures that were there.
+  if (project.images.length === 0) setPictureFilter(noFilter);
   setView(reconcile(useView.getState(), project));
 }
 

@@ -11,15 +11,20 @@ import { keepPresets } from './presets.ts';
 import { useProject } from './project.ts';
 import { recallView, rememberView } from './remember.ts';
 import { keepSensitivity } from './sensitivity.ts';
-import { setView, useView } from './view.ts';
+import { letGoOfTarget, setView, useView } from './view.ts';
 
 /** Asks for the shell's state once and listens from then on. */
 export function connectToShell(): void {
   setView(recallView());
   rememberView(useView.subscribe);
-  onShellEvent('project', ({ images, ...project }) =>
-    adoptProject({ ...project, images: images ?? useProject.getState().project.images }),
-  );
+  onShellEvent('project', ({ images, comparisons, ...project }) => {
+    const known = useProject.getState().project;
+    adoptProject({
+      ...project,
+      images: images ?? known.images,
+      comparisons: comparisons ?? known.comparisons,
+    });
+  });
   onShellEvent('settings', adoptSettings);
   onShellEvent('job', adoptJob);
   onShellEvent('jobDismissed', (id) => useJobs.setState(({ jobs }) => ({ jobs: jobs.filter((job) => job.id !== id) })));
@@ -52,7 +57,10 @@ async function load(): Promise<void> {
 function adoptSettings(settings: Settings): void {
   const before = useProject.getState().settings;
   useProject.setState({ settings });
-  if (before.provider !== settings.provider || before.threads !== settings.threads) forgetLooks();
+  if (before.provider !== settings.provider || before.threads !== settings.threads) {
+    forgetLooks();
+    letGoOfTarget();
+  }
   const thresholds = {
     ...(before.confidence === settings.confidence ? {} : { confidence: settings.confidence }),
     ...(before.iou === settings.iou ? {} : { iou: settings.iou }),

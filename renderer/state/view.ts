@@ -128,6 +128,9 @@ export const setOverlay = (change: Partial<OverlayChoice>): void =>
 export const showImage = (imagePath: string | null): void =>
   setView({ imagePath, view: fitView, hovered: null, pinned: null });
 
+/** Forgets what is pinned or pointed at: boxes are numbered by the look that they come from. */
+export const letGoOfTarget = (): void => setView({ hovered: null, pinned: null });
+
 function sameCell(a: Cell, b: Cell): boolean {
   return a.level === b.level && a.row === b.row && a.column === b.column;
 }
