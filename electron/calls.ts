@@ -12,6 +12,7 @@ import type { EngineHost } from './engineHost.ts';
 import type { CallHandlers } from './ipc.ts';
 import type { JobTable } from './jobs.ts';
 import type { ProjectState } from './projectState.ts';
+import { reportAs } from './reportAs.ts';
 
 export interface CallServices {
   readonly window: BrowserWindow;
@@ -23,7 +24,7 @@ export interface CallServices {
   readonly open: (paths: readonly string[]) => Promise<OpenReport>;
   readonly samplePaths: readonly string[];
   readonly appInfo: AppInfo;
-  /** Where the latest comparison of a baseline has its HTML report. */
+  /** Where the latest comparison of a baseline has its HTML report; its figures lie beside it. */
   readonly reportFile: (baselineId: string) => string;
   /** Deletes a model that lies in the data folder; leaves any other alone. */
   readonly deleteOwn: (modelPath: string) => Promise<void>;
@@ -40,10 +41,14 @@ export function createCallHandlers(services: CallServices): CallHandlers {
   /** Files the user saved in this session; with what the project holds, the only ones that are shown in their folder. */
   const saved = new Set<string>();
 
-  async function saveAs(kind: 'bundle' | 'report', from: string, name: string): Promise<string | null> {
+  async function saveAs(
+    kind: 'bundle' | 'report',
+    fileFor: (to: string) => string,
+    name: string,
+  ): Promise<string | null> {
     const to = await askWhereToSave(window, kind, name);
     if (to === null) return null;
-    await copyFileAtomically(from, to);
+    await copyFileAtomically(fileFor(to), to);
     saved.add(to);
     return to;
   }
@@ -139,7 +144,7 @@ export function createCallHandlers(services: CallServices): CallHandlers {
           detail: failed.join('\n'),
         });
       }
-      return saveAs('bundle', out, basename(out));
+      return saveAs('bundle', () => out, basename(out));
     },
     async verifyBundle(path) {
       const bundle = path ?? (await askForBundle(window));
@@ -150,7 +155,8 @@ export function createCallHandlers(services: CallServices): CallHandlers {
       if (state.read().comparisons[baselineId] === undefined) {
         throw new StudioError('bad-input', `${name} has not been compared yet.`, { hint: 'Run a comparison first.' });
       }
-      return saveAs('report', services.reportFile(baselineId), `${fileNameOf(name)}-comparison.html`);
+      const fileFor = (to: string) => reportAs(services.reportFile(baselineId), to);
+      return saveAs('report', fileFor, `${fileNameOf(name)}-comparison.html`);
     },
     showInFolder(path) {
       const { variants } = state.read();

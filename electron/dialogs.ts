@@ -8,7 +8,11 @@ const filters = {
   ],
   bundle: [{ name: 'Bundles', extensions: ['zip'] }],
   recipe: [{ name: 'Recipes', extensions: ['json'] }],
-  report: [{ name: 'HTML reports', extensions: ['html'] }],
+  report: [
+    { name: 'HTML reports', extensions: ['html'] },
+    { name: 'Figures as CSV', extensions: ['csv'] },
+    { name: 'Figures as JSON', extensions: ['json'] },
+  ],
 } satisfies Record<string, FileFilter[]>;
 
 /** Asks for files or folders to open; empty when the user changed their mind. */

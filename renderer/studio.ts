@@ -95,7 +95,7 @@ export const saveBundle = (jobId: string): Promise<string | null> => unwrap(wind
 export const verifyBundle = (path: string | null): Promise<OperationOutput<'verify'> | null> =>
   unwrap(window.studio.verifyBundle(path));
 
-/** Writes a baseline's latest comparison as an HTML page; null when the user changed their mind. */
+/** Writes a baseline's latest comparison as an HTML page, CSV or JSON; null when the user changed their mind. */
 export const saveReport = (baselineId: string): Promise<string | null> => unwrap(window.studio.saveReport(baselineId));
 
 /** Shows a file in the system's file manager. */

@@ -37,6 +37,7 @@ export const compare = {
   legendMatched: 'matched',
   thisPicture: 'This picture',
   allPictures: (count: number) => `All pictures (${count})`,
+  comparedPictures: (count: number) => `Compared pictures (${count})`,
   boxCount: 'Boxes',
   lostExtra: 'Lost · extra',
   movedCount: 'Moved',
@@ -55,6 +56,7 @@ export const compare = {
   compareAgain: 'Compare again',
   comparing: 'Comparing…',
   saveReport: 'Save report…',
+  saveReportLong: 'As an HTML page, or its figures as CSV or JSON',
   addVariantHint: 'Make a smaller variant in Optimize, or drop another model, and it appears here beside this one.',
   selectedBox: (name: string) => `Box · ${name}`,
   selectedCell: 'Cell',
@@ -91,6 +93,7 @@ export const compare = {
   orderHarm: 'Worst first',
   orderHarmLong: 'Pictures with the most lost and extra boxes come first',
   same: 'no difference',
+  badgeMoved: (moved: number) => `${moved} moved`,
   badge: (lost: number, extra: number) => `${lost} lost, ${extra} extra`,
   focusVariant: 'Show another variant',
 };

@@ -34,6 +34,7 @@ export const dock = {
   predictedTrue: 'found ↓ is →',
   confusionCaption: (confidence: string, iou: string) =>
     `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures.`,
+  confusionShown: (shown: number, all: number) => `The ${shown} of ${all} classes that are confused most.`,
   confusionCell: (count: number, truth: string, found: string) => `${count} × ${truth} taken for ${found}`,
   notAgainstLabels: 'Not measured against the labels yet.',
   confusionChip: (truth: string, found: string) => `${truth} taken for ${found}`,
@@ -66,6 +67,20 @@ export const dock = {
   peakMemory: 'Peak memory',
   measuredAt: (pictures: number, confidence: string, iou: string) =>
     `Boxes of ${pictures === 1 ? '1 picture' : `${pictures} pictures`} at confidence ${confidence}, IoU ${iou}.`,
+  measuredOn: (pictures: number, dataset?: string) =>
+    `Against the labels of ${pictures === 1 ? '1 picture' : `${pictures} pictures`}${dataset ? ` of ${dataset}` : ''}.`,
+  otherDataset: (dataset: string) => `Labels are those of ${dataset}; another dataset has been opened since.`,
+  notYetCompared: (names: string) => `Not compared yet: ${names}.`,
+  otherThresholds: (confidence: string, iou: string) =>
+    `Boxes were compared at confidence ${confidence}, IoU ${iou}; other thresholds are set now.`,
+  picturesLeft: (left: number, open: number) => `${left} of the ${open} open pictures were not compared.`,
+  picturesGone: (gone: number) =>
+    gone === 1 ? '1 compared picture is not open any more.' : `${gone} compared pictures are not open any more.`,
+  otherProvider: (provider: string) => `Measured on ${provider}; another device is chosen now.`,
+  otherThreads: (threads: number) =>
+    `Measured with ${threads === 1 ? '1 thread' : `${threads} threads`}; another number is chosen now.`,
+  picturesUnreadable: (count: number, names: string) =>
+    `${count === 1 ? '1 picture' : `${count} pictures`} could not be read and ${count === 1 ? 'is' : 'are'} left out: ${names}.`,
   measuringLayers: 'Running both models and comparing every layer…',
   measureHere: 'Compare on this picture',
   layerSummary: (compared: number, unmatched: number, picture: string) =>
@@ -87,6 +102,7 @@ export const dock = {
   changed: 'Changed',
   filterNodes: 'Filter nodes',
   noDifference: 'No node differs.',
+  noNodeFits: 'No node that differs fits these filters.',
   stages: 'Stages',
   stageCounts: (same: number, changed: number, added: number, removed: number) =>
     `${same} the same, ${changed} changed, ${added} added, ${removed} removed`,

@@ -38,6 +38,7 @@ export const compare: Dictionary['compare'] = {
   legendMatched: '匹配',
   thisPicture: '本图',
   allPictures: (count) => `全部图片（${count}）`,
+  comparedPictures: (count) => `已对比的图片（${count}）`,
   boxCount: '检测框',
   lostExtra: '丢失 · 多出',
   movedCount: '移位',
@@ -56,6 +57,7 @@ export const compare: Dictionary['compare'] = {
   compareAgain: '重新对比',
   comparing: '正在对比…',
   saveReport: '保存报告…',
+  saveReportLong: '保存为 HTML 页面，或将指标存为 CSV 或 JSON',
   addVariantHint: '在“优化”中生成更小的变体，或再拖入一个模型，它就会出现在旁边。',
   selectedBox: (name) => `检测框 · ${name}`,
   selectedCell: '单元格',
@@ -87,6 +89,7 @@ export const compare: Dictionary['compare'] = {
   orderHarm: '差异最大优先',
   orderHarmLong: '丢失和多出检测框最多的图片排在最前',
   same: '无差异',
+  badgeMoved: (moved) => `移位 ${moved}`,
   badge: (lost, extra) => `丢失 ${lost}，多出 ${extra}`,
   focusVariant: '显示其他变体',
 };

@@ -35,6 +35,7 @@ export const dock: Dictionary['dock'] = {
   predictedTrue: '检出 ↓ 实际 →',
   confusionCaption: (confidence: string, iou: string) =>
     `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出这些图片。`,
+  confusionShown: (shown: number, all: number) => `仅列出 ${all} 个类别中混淆最多的 ${shown} 个。`,
   confusionCell: (count: number, truth: string, found: string) => `${count} 个${truth}被识别为${found}`,
   notAgainstLabels: '尚未与标注对比。',
   confusionChip: (truth: string, found: string) => `${truth}被识别为${found}`,
@@ -67,6 +68,17 @@ export const dock: Dictionary['dock'] = {
   peakMemory: '内存峰值',
   measuredAt: (pictures: number, confidence: string, iou: string) =>
     `${pictures} 张图片，置信度 ${confidence}，IoU ${iou}。`,
+  measuredOn: (pictures: number, dataset?: string) =>
+    `对照${dataset ? ` ${dataset} 中` : ''} ${pictures} 张图片的标注。`,
+  otherDataset: (dataset: string) => `标注来自 ${dataset}；此后又打开了其他数据集。`,
+  notYetCompared: (names: string) => `尚未对比：${names}。`,
+  otherThresholds: (confidence: string, iou: string) =>
+    `检测框按置信度 ${confidence}、IoU ${iou} 对比；当前阈值已不同。`,
+  picturesLeft: (left: number, open: number) => `已打开的 ${open} 张图片中有 ${left} 张未参与对比。`,
+  picturesGone: (gone: number) => `参与对比的图片中有 ${gone} 张已不再打开。`,
+  otherProvider: (provider: string) => `在 ${provider} 上测得；当前已选择其他设备。`,
+  otherThreads: (threads: number) => `以 ${threads} 线程测得；当前已选择其他线程数。`,
+  picturesUnreadable: (count: number, names: string) => `${count} 张图片无法读取，已略去：${names}。`,
   measuringLayers: '正在运行两个模型并逐层比较…',
   measureHere: '在此图片上比较',
   layerSummary: (compared: number, unmatched: number, picture: string) =>
@@ -86,6 +98,7 @@ export const dock: Dictionary['dock'] = {
   changed: '改变',
   filterNodes: '筛选节点',
   noDifference: '没有节点不同。',
+  noNodeFits: '没有符合筛选条件的不同节点。',
   stages: '阶段',
   stageCounts: (same: number, changed: number, added: number, removed: number) =>
     `相同 ${same}，改变 ${changed}，新增 ${added}，移除 ${removed}`,

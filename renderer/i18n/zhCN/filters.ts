@@ -4,7 +4,7 @@ export const filters: Dictionary['filters'] = {
   label: '筛选图片',
   lost: '丢失',
   extra: '多出',
-  moved: '位移',
+  moved: '移位',
   changedClass: '类别改变',
   size: '大小',
   anySize: '任意大小',
