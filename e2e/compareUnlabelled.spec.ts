@@ -78,8 +78,8 @@ function variantOf(report: CompareReport): ComparedModel & Required<Pick<Compare
 }
 
 /** What stands on a picture in the strip: signs for the eye, words for screen readers. */
-function badgeOf({ lost, extra }: ImageDifference): string {
-  if (lost + extra === 0) return '=no difference';
+function badgeOf({ lost, extra, moved }: ImageDifference): string {
+  if (lost + extra === 0) return moved > 0 ? `↔\u202f${moved}${moved} moved` : '=no difference';
   const signs = [...(lost > 0 ? [`−${lost}`] : []), ...(extra > 0 ? [`+${extra}`] : [])];
   return `${signs.join(' ')}${lost} lost, ${extra} extra`;
 }

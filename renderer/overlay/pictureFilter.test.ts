@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DifferenceGroup } from '../../models/types.ts';
 import {
+  applicable,
   boxSizes,
   countFacets,
   differenceKinds,
@@ -59,6 +60,12 @@ describe('listPictures', () => {
     expect(listed({ kinds: ['lost'], size: 'large' })).toEqual(['Street at night.jpg']);
     expect(listed({ kinds: ['lost', 'extra'], size: 'large' })).toEqual(['street.jpg', 'Street at night.jpg']);
     expect(listed({ kinds: ['moved'] })).toEqual([]);
+  });
+  it('goes by names and choices alone where nothing is compared', () => {
+    const chosen = { label: '', paths: new Set(['/photos/farm.jpg']) };
+    const filter: PictureFilter = { kinds: ['lost'], classId: 1, size: 'small', text: 'a', chosen };
+    expect(applicable(filter, true)).toBe(filter);
+    expect(applicable(filter, false)).toEqual({ ...noFilter, text: 'a', chosen });
   });
   it('finds names in any case, and chosen pictures alone', () => {
     expect(listed({ text: ' STREET ' })).toEqual(['street.jpg', 'Street at night.jpg']);

@@ -41,6 +41,11 @@ export function isFiltering({ kinds, classId, size, text, chosen }: PictureFilte
   return kinds.length > 0 || classId !== null || size !== null || text.trim() !== '' || chosen !== null;
 }
 
+/** What of a filter counts: by what differs only where models are compared, since nothing could undo it elsewhere. */
+export function applicable(filter: PictureFilter, compares: boolean): PictureFilter {
+  return compares ? filter : { ...filter, kinds: [], classId: null, size: null };
+}
+
 function countOf(verdict: Verdict, kind: DifferenceKind): number {
   switch (kind) {
     case 'lost':

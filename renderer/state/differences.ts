@@ -48,29 +48,44 @@ async function answerOf<Value>(ask: () => Promise<Value>): Promise<Answer<Value>
   }
 }
 
-/** Has the layers of two models compared on a picture; what is known or on its way is not asked again. */
-export async function askLayers(baselineId: string, variantId: string, imagePath: string): Promise<void> {
-  const key = pairKey(baselineId, variantId, imagePath);
-  const set = (answer: Answer<LayersReport>) =>
-    useDifferences.setState(({ layers }) => ({ layers: withAnswer(layers, key, answer) }));
-  const known = useDifferences.getState().layers.get(key);
+/** Rises when everything is forgotten, so that an answer under an old reading is not kept. */
+let generation = 0;
+
+/** Asks unless the answer is known or on its way. */
+async function ask<Value>(
+  known: Answer<Value> | undefined,
+  set: (answer: Answer<Value>) => void,
+  question: () => Promise<Value>,
+): Promise<void> {
   if (known && known.state !== 'failed') return;
+  const asked = generation;
   set({ state: 'loading' });
-  set(await answerOf(() => compareLayers(baselineId, variantId, imagePath)));
+  const answer = await answerOf(question);
+  if (asked === generation) set(answer);
+}
+
+/** Has the layers of two models compared on a picture; what is known or on its way is not asked again. */
+export function askLayers(baselineId: string, variantId: string, imagePath: string): Promise<void> {
+  const key = pairKey(baselineId, variantId, imagePath);
+  return ask(
+    useDifferences.getState().layers.get(key),
+    (answer) => useDifferences.setState(({ layers }) => ({ layers: withAnswer(layers, key, answer) })),
+    () => compareLayers(baselineId, variantId, imagePath),
+  );
 }
 
 /** Has the graphs of two models compared; what is known or on its way is not asked again. */
-export async function askGraphs(baselineId: string, variantId: string): Promise<void> {
+export function askGraphs(baselineId: string, variantId: string): Promise<void> {
   const key = pairKey(baselineId, variantId);
-  const set = (answer: Answer<GraphDifferenceReport>) =>
-    useDifferences.setState(({ graphs }) => ({ graphs: withAnswer(graphs, key, answer) }));
-  const known = useDifferences.getState().graphs.get(key);
-  if (known && known.state !== 'failed') return;
-  set({ state: 'loading' });
-  set(await answerOf(() => compareGraphs(baselineId, variantId)));
+  return ask(
+    useDifferences.getState().graphs.get(key),
+    (answer) => useDifferences.setState(({ graphs }) => ({ graphs: withAnswer(graphs, key, answer) })),
+    () => compareGraphs(baselineId, variantId),
+  );
 }
 
 /** Forgets everything: what was seen under another reading is not what would be seen now. */
 export function forgetDifferences(): void {
+  generation += 1;
   useDifferences.setState({ layers: new Map(), graphs: new Map() });
 }

@@ -1,8 +1,8 @@
 /** Moving between pictures, boxes and cells: shared by the keyboard, the palette and the screens. */
 import type { Look } from '../../models/types.ts';
 import { type Cell, cellOfCandidate, levelsOfStride, moveCell, samePlace, surestCell } from '../overlay/cells.ts';
-import { listPictures } from '../overlay/pictureFilter.ts';
 import { showBoxes } from '../overlay/selection.ts';
+import { listedPictures } from './listedPictures.ts';
 import { readyLook } from './looks.ts';
 import { usePictureFilter } from './pictureFilter.ts';
 import { useProject } from './project.ts';
@@ -14,7 +14,14 @@ export function showNeighbour(step: number): void {
   const { project } = useProject.getState();
   const view = useView.getState();
   const { filter } = usePictureFilter.getState();
-  const images = listPictures(project.images, currentVerdicts(project, view), filter, view.stripOrder === 'harm');
+  const verdictOf = currentVerdicts(project, view);
+  const images = listedPictures(
+    project.images,
+    verdictOf,
+    filter,
+    view.variantIds.length > 0,
+    view.stripOrder === 'harm',
+  );
   const at = images.findIndex(({ path }) => path === view.imagePath);
   const next = images[Math.min(images.length - 1, Math.max(0, at + step))];
   if (next && next.path !== view.imagePath) showImage(next.path);

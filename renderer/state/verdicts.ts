@@ -2,14 +2,15 @@
  * What the variant in focus does differently, picture by picture: as it was compared over all pictures, and anew at the
  * thresholds as they are set for every picture that both models have been looked at on.
  */
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { Project } from '../../electron/contract.ts';
 import { groupDifferences } from '../../models/geometry/differenceGroups.ts';
-import type { CompareReport } from '../../models/types.ts';
+import type { ComparedModel, CompareReport } from '../../models/types.ts';
 import { compareBoxes } from '../overlay/difference.ts';
 import type { Verdict, VerdictOf } from '../overlay/pictureFilter.ts';
 import { showBoxes } from '../overlay/selection.ts';
+import { rememberLast } from '../rememberLast.ts';
 import { imagesSeenBy, onLooks, readyLook } from './looks.ts';
 import { findVariant, useProject } from './project.ts';
 import { useView } from './view.ts';
@@ -94,14 +95,23 @@ export function useLiveVerdicts(): void {
   }, []);
 }
 
-/** What was measured of a variant over all pictures; of the worst variant where the comparison does not have this one. */
+const noVerdicts: ReadonlyMap<string, Verdict> = new Map();
+/** Kept for as long as their comparison: a tray of 100,000 takes a while to go through. */
+const known = new WeakMap<ComparedModel, ReadonlyMap<string, Verdict>>();
+
+/** What was measured of a variant over all pictures; nothing where the comparison does not have it. */
 function measuredVerdicts(report: CompareReport | undefined, variantPath: string | null): ReadonlyMap<string, Verdict> {
   const model = report?.models.find(({ path }) => path === variantPath);
-  const images = model?.images ?? report?.images ?? [];
-  return new Map(images.map(({ path, ...counts }) => [path, { ...counts, current: true }]));
+  if (model === undefined) return noVerdicts;
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const verdicts = new Map(model.images.map(({ path, ...counts }) => [path, { ...counts, current: true }]));
+  known.set(model, verdicts);
+  return verdicts;
 }
 
-function measuredAtOthers(report: CompareReport | undefined, confidence: number, iou: number): boolean {
+/** Whether the boxes of a comparison were compared at other thresholds; those of earlier versions do not know theirs. */
+export function measuredAtOthers(report: CompareReport | undefined, confidence: number, iou: number): boolean {
   return (report?.confidence ?? confidence) !== confidence || (report?.iou ?? iou) !== iou;
 }
 
@@ -116,18 +126,16 @@ function reportOf({ comparisons }: Project, baselineId: string | null): CompareR
   return baselineId === null ? undefined : comparisons[baselineId];
 }
 
-function joinVerdicts(
-  live: ReadonlyMap<string, Verdict>,
-  measured: ReadonlyMap<string, Verdict>,
-  isOld: boolean,
-): VerdictOf {
-  return (path) => {
-    const seen = live.get(path);
-    if (seen !== undefined) return seen;
-    const known = measured.get(path);
-    return known && isOld ? { ...known, current: false } : known;
-  };
-}
+/** What was seen, else what was measured. The last answer is kept, so that what is listed by it can be kept as well. */
+const joinVerdicts = rememberLast(
+  (live: ReadonlyMap<string, Verdict>, measured: ReadonlyMap<string, Verdict>, isOld: boolean): VerdictOf =>
+    (path) => {
+      const seen = live.get(path);
+      if (seen !== undefined) return seen;
+      const before = measured.get(path);
+      return before && isOld ? { ...before, current: false } : before;
+    },
+);
 
 /** The verdicts as they are at this moment, for what is no component. */
 export function currentVerdicts(project: Project, view: ThresholdsAndModels): VerdictOf {
@@ -141,7 +149,6 @@ export function currentVerdicts(project: Project, view: ThresholdsAndModels): Ve
 export function useVerdictOf(): {
   readonly verdictOf: VerdictOf;
   readonly isCompared: boolean;
-  readonly isOld: boolean;
 } {
   const baselineId = useView((state) => state.baselineId);
   const focusedId = useView((state) => state.focusedId);
@@ -149,7 +156,6 @@ export function useVerdictOf(): {
   const path = useProject((state) => findVariant(state.project, focusedId)?.modelPath ?? null);
   const isOld = useView((state) => measuredAtOthers(report, state.confidence, state.iou));
   const live = useVerdicts((state) => state.live);
-  const measured = useMemo(() => measuredVerdicts(report, path), [report, path]);
-  const verdictOf = useMemo(() => joinVerdicts(live, measured, isOld), [live, measured, isOld]);
-  return { verdictOf, isCompared: measured.size > 0, isOld };
+  const measured = measuredVerdicts(report, path);
+  return { verdictOf: joinVerdicts(live, measured, isOld), isCompared: measured.size > 0 };
 }

@@ -5,10 +5,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TrayImage } from '../../../electron/contract.ts';
 import { formatSigned } from '../../format.ts';
 import { useText } from '../../i18n/text.ts';
-import { listPictures, type Verdict } from '../../overlay/pictureFilter.ts';
+import type { Verdict } from '../../overlay/pictureFilter.ts';
+import { listedPictures } from '../../state/listedPictures.ts';
 import { lookAhead } from '../../state/looks.ts';
 import { usePictureFilter } from '../../state/pictureFilter.ts';
-import { findVariant, hidesGrid, useProject } from '../../state/project.ts';
+import { findVariant, hidesGrid, type ProjectState, useProject } from '../../state/project.ts';
 import { useLiveVerdicts, useVerdictOf } from '../../state/verdicts.ts';
 import { setView, showImage, useView } from '../../state/view.ts';
 import styles from './ImageStrip.module.css';
@@ -28,15 +29,11 @@ export function ImageStrip() {
   const variantIds = useView((state) => state.variantIds);
   const asksGrid = useView(({ overlay }) => overlay.grid || overlay.heat);
   const filter = usePictureFilter((state) => state.filter);
-  const classNames = useProject(
-    ({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames ?? noNames,
-  );
+  const classNames = useComparedClasses();
   useLiveVerdicts();
   const { verdictOf, isCompared } = useVerdictOf();
-  const images = useMemo(
-    () => listPictures(tray, verdictOf, filter, order === 'harm'),
-    [tray, verdictOf, filter, order],
-  );
+  const compares = variantIds.length > 0;
+  const images = listedPictures(tray, verdictOf, filter, compares, order === 'harm');
   const current = images.findIndex(({ path }) => path === imagePath);
   const strip = useVirtualizer({
     horizontal: true,
@@ -71,11 +68,11 @@ export function ImageStrip() {
 
   return (
     <>
-      <PictureFilters images={tray} verdictOf={verdictOf} classNames={classNames} compares={variantIds.length > 0} />
+      <PictureFilters images={tray} verdictOf={verdictOf} classNames={classNames} compares={compares} />
       <div className={styles.strip}>
         <div className={styles.side}>
           <span className="dim number">{text.compare.stripPosition(current + 1, images.length)}</span>
-          {isCompared && (
+          {(isCompared || order === 'harm') && (
             <Tooltip label={text.compare.orderHarmLong}>
               <button
                 type="button"
@@ -103,6 +100,8 @@ export function ImageStrip() {
                   key={image.path}
                   role="option"
                   aria-selected={on}
+                  aria-posinset={item.index + 1}
+                  aria-setsize={images.length}
                   tabIndex={on ? 0 : -1}
                   className={styles.thumbnail}
                   style={{ transform: `translateX(${item.start}px)` }}
@@ -136,18 +135,29 @@ function Thumbnail({ image }: { readonly image: TrayImage }) {
 
 const noNames: readonly string[] = [];
 
-/** Lost and extra boxes of a picture; what was measured at other thresholds says so. */
+/** Names of the classes that boxes are counted by: the baseline's, and behind them the variant's own where it has others. */
+function useComparedClasses(): readonly string[] {
+  const baselineId = useView((state) => state.baselineId);
+  const focusedId = useView((state) => state.focusedId);
+  const namesOf = (id: string | null) => (state: ProjectState) =>
+    findVariant(state.project, id)?.inspection.detector?.classNames ?? noNames;
+  const before = useProject(namesOf(baselineId));
+  const after = useProject(namesOf(focusedId));
+  return useMemo(() => [...before, ...after], [before, after]);
+}
+
+/** Lost and extra boxes of a picture, or else the moved ones; what was measured at other thresholds says so. */
 function Badge({ verdict }: { readonly verdict: Verdict | undefined }) {
   const text = useText();
   if (!verdict) return null;
-  const { lost, extra, current } = verdict;
+  const { lost, extra, moved, current } = verdict;
   const about = current ? '' : '≈';
   const note = current ? '' : `, ${text.filters.otherThresholds}`;
   if (lost === 0 && extra === 0) {
     return (
       <em className={styles.badge}>
-        <span aria-hidden>{`${about}=`}</span>
-        <span className="hidden">{`${text.compare.same}${note}`}</span>
+        <span aria-hidden>{moved > 0 ? `${about}↔\u202f${moved}` : `${about}=`}</span>
+        <span className="hidden">{`${moved > 0 ? text.compare.badgeMoved(moved) : text.compare.same}${note}`}</span>
       </em>
     );
   }

@@ -7,6 +7,7 @@ import type { BoxSize, DifferenceKind } from '../../../models/types.ts';
 import type { Dictionary } from '../../i18n/en.ts';
 import { useText } from '../../i18n/text.ts';
 import {
+  applicable,
   boxSizes,
   countFacets,
   differenceKinds,
@@ -67,7 +68,7 @@ export function PictureFilters(props: {
           onChange={(event) => setPictureFilter({ text: event.currentTarget.value })}
         />
       </label>
-      {isFiltering(filter) && (
+      {isFiltering(applicable(filter, props.compares)) && (
         <button type="button" className={styles.clear} onClick={() => setPictureFilter(noFilter)}>
           {text.filters.clear}
         </button>
