@@ -7,6 +7,7 @@ import { useCompared } from './compared.ts';
 import { comparisonGroups } from './comparisonGroups.ts';
 import dock from './Dock.module.css';
 import { NotCompared } from './NotCompared.tsx';
+import { nameDataset } from './nameDataset.ts';
 
 /** Every figure of every compared model, each variant with its signed difference to the baseline. */
 export function AllFigures() {
@@ -57,6 +58,11 @@ export function AllFigures() {
       {report.confidence !== undefined && report.iou !== undefined && (
         <p className={styles.note}>
           {text.dock.measuredAt(report.imageCount, report.confidence.toFixed(2), report.iou.toFixed(2))}
+        </p>
+      )}
+      {report.labelled && (
+        <p className={styles.note} title={report.dataset}>
+          {text.dock.measuredOn(report.labelled.length, report.dataset && nameDataset(report.dataset))}
         </p>
       )}
     </div>

@@ -6,13 +6,14 @@ import { Section } from '../../components/Section.tsx';
 import { comparedModel, comparisonRows, type PictureFigures, pictureRows } from '../../figures.ts';
 import { useText } from '../../i18n/text.ts';
 import { compareBoxes } from '../../overlay/difference.ts';
-import { attempt, compareNow } from '../../state/actions.ts';
+import { compareNow } from '../../state/actions.ts';
 import { isActive, useJobs } from '../../state/jobs.ts';
 import { useProject } from '../../state/project.ts';
-import { saveReport } from '../../studio.ts';
 import styles from './Details.module.css';
 import { GridExplanation } from './GridExplanation.tsx';
+import { MeasuredNoteLines } from './MeasuredNotes.tsx';
 import { ObjectList } from './ObjectList.tsx';
+import { SaveReport } from './SaveReport.tsx';
 import { type ShownModel, useShownModels } from './shown.ts';
 import { TargetDetails } from './TargetDetails.tsx';
 
@@ -70,15 +71,23 @@ function AllPicturesSection({ variants }: { readonly variants: readonly Variant[
       </Section>
     );
   }
+  const measured = report && columns.some((model) => model?.agreement) ? report : undefined;
   return (
-    <Section title={text.compare.allPictures(report && !missing ? report.imageCount : imageCount)}>
-      {report && columns.some((model) => model?.agreement) && (
+    <Section
+      title={
+        measured && measured.imageCount < imageCount
+          ? text.compare.comparedPictures(measured.imageCount)
+          : text.compare.allPictures(measured?.imageCount ?? imageCount)
+      }
+    >
+      {measured && (
         <>
           <FiguresTable names={variants.map(({ name }) => name)} rows={comparisonRows(columns, text)} />
-          <p className={styles.note}>{report.device}</p>
+          <p className={styles.note}>{measured.device}</p>
+          <MeasuredNoteLines />
         </>
       )}
-      {missing && <p className={styles.note}>{text.compare.notCompared}</p>}
+      {!measured && <p className={styles.note}>{text.compare.notCompared}</p>}
       <div className={styles.buttons}>
         <Button
           variant={missing ? 'filled' : 'default'}
@@ -87,11 +96,7 @@ function AllPicturesSection({ variants }: { readonly variants: readonly Variant[
         >
           {comparing ? text.compare.comparing : missing ? text.compare.compareNow : text.compare.compareAgain}
         </Button>
-        {report && !missing && (
-          <Button variant="subtle" onClick={() => void attempt(() => saveReport(baseline.id))}>
-            {text.compare.saveReport}
-          </Button>
-        )}
+        {report && !missing && <SaveReport key={baseline.id} baselineId={baseline.id} />}
       </div>
     </Section>
   );

@@ -8,6 +8,7 @@ import { useText } from '../../i18n/text.ts';
 import { type DockTab, setView, useView } from '../../state/view.ts';
 import styles from './Dock.module.css';
 import { DockModel } from './DockModel.tsx';
+import { MeasuredNotes } from './MeasuredNotes.tsx';
 
 const contents: Readonly<Record<DockTab, ComponentType>> = {
   figures: lazyPart(async () => (await import('./AllFigures.tsx')).AllFigures),
@@ -19,15 +20,20 @@ const contents: Readonly<Record<DockTab, ComponentType>> = {
   confusion: lazyPart(async () => (await import('./ConfusionTab.tsx')).ConfusionTab),
 };
 
+/** Tabs whose figures are those of the comparison. */
+const compared: ReadonlySet<DockTab> = new Set(['figures', 'pareto', 'classes', 'curves', 'confusion']);
+const againstLabels: ReadonlySet<DockTab> = new Set(['curves', 'confusion']);
+
 const lowest = 120;
 /** Before anybody has moved it, the panel takes no more than half of what it shares with the pictures. */
 const usual = 'min(260px, calc((100vh - 290px) / 2))';
+const usualHeight = () => Math.round(Math.min(260, (window.innerHeight - 290) / 2));
 /** The pictures keep at least this much. */
 const leftForPictures = 330;
+const highest = () => Math.max(lowest, window.innerHeight - leftForPictures);
 
 function resize(height: number): void {
-  const highest = Math.max(lowest, window.innerHeight - leftForPictures);
-  setView({ dockHeight: Math.round(Math.min(highest, Math.max(lowest, height))) });
+  setView({ dockHeight: Math.round(Math.min(highest(), Math.max(lowest, height))) });
 }
 
 function dragged(event: PointerEvent<HTMLElement>): void {
@@ -75,20 +81,23 @@ export function Dock() {
           role="separator"
           aria-label={text.dock.resize}
           aria-orientation="horizontal"
-          aria-valuenow={height ?? lowest}
+          aria-valuenow={Math.min(highest(), height ?? usualHeight())}
           aria-valuemin={lowest}
+          aria-valuemax={highest()}
           tabIndex={0}
           onKeyDown={keyed}
           onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
           onPointerMove={dragged}
         />
       )}
-      <Tabs.List aria-label={text.dock.label}>
-        {tabs.map(([id, name]) => (
-          <Tabs.Tab key={id} value={id}>
-            {name}
-          </Tabs.Tab>
-        ))}
+      <div className={styles.heads}>
+        <Tabs.List aria-label={text.dock.label}>
+          {tabs.map(([id, name]) => (
+            <Tabs.Tab key={id} value={id}>
+              {name}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
         {tab !== null && <DockModel tab={tab} />}
         {tab !== null && (
           <button
@@ -100,9 +109,10 @@ export function Dock() {
             <IconX size={14} aria-hidden />
           </button>
         )}
-      </Tabs.List>
+      </div>
       {tab !== null && (
         <Tabs.Panel value={tab} className={styles.panel ?? ''} style={{ height: height ?? usual }}>
+          {compared.has(tab) && <MeasuredNotes ofBoxes={!againstLabels.has(tab)} />}
           <Content key={tab} tab={tab} />
         </Tabs.Panel>
       )}
