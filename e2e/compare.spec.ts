@@ -69,8 +69,14 @@ test.describe
       await slider.focus();
       await window.keyboard.press('End');
       await expect.poll(() => countOn(chip)).toBeLessThan(lost);
-      await window.keyboard.press('Home');
-      for (let step = 0; step < 3; step += 1) await window.keyboard.press('ArrowRight');
+      // The figures of all pictures are still those of the thresholds they were measured at, and say so.
+      const note = panelOf(window).getByRole('note');
+      await expect(note).toContainText(
+        'Boxes were compared at confidence 0.25, IoU 0.70; other thresholds are set now.',
+      );
+      await expect(note.getByRole('button', { name: 'Compare again' })).toBeEnabled();
+      await slider.fill('0.25');
+      await expect(note).toHaveCount(0);
     });
 
     test('compares every layer on the picture that is shown', async () => {
@@ -89,17 +95,30 @@ test.describe
       const tree = window.getByRole('tree');
       const stage = tree.getByRole('treeitem', { name: /^Backbone, stride 8/ });
       await stage.click({ timeout: long });
-      await tree
-        .getByRole('treeitem', { name: /^Changed ?Conv/ })
-        .first()
-        .click();
+      // On by the arrows, as in every tree; the picture stays.
+      const picture = await picturesOf(window).and(window.locator('[aria-selected="true"]')).getAttribute('title');
+      const changed = tree.getByRole('treeitem', { name: /^Changed ?Conv/ }).first();
+      await stage.focus();
+      await window.keyboard.press('ArrowDown');
+      await expect(changed).toBeFocused();
+      await window.keyboard.press('ArrowRight');
+      expect(await picturesOf(window).and(window.locator('[aria-selected="true"]')).getAttribute('title')).toBe(
+        picture,
+      );
       await expect(tree.getByText(/% of .* changed/).first()).toBeVisible();
     });
 
     test('shows figures against labels: classes, curves, confusions', async () => {
       const { window } = studio;
       await tabOf(window, 'Per class').click();
-      await expect(window.getByRole('columnheader', { name: 'AP', exact: true })).toBeVisible();
+      const precision = window.getByRole('columnheader', { name: 'AP', exact: true });
+      await precision.getByRole('button').click();
+      await expect(precision).toHaveAttribute('aria-sort', 'descending');
+      // A class lists its pictures by the keyboard as well.
+      const named = window.getByRole('table', { name: 'Per class' }).getByRole('button', { name: 'mug', exact: true });
+      await named.press('Enter');
+      await expect(window.getByRole('button', { name: 'Class: mug', exact: true })).toBeVisible();
+      await window.getByRole('button', { name: 'Show all' }).click();
       await tabOf(window, 'PR · F1').click();
       await expect(window.getByText(/best F1 \d\.\d+ at confidence/).first()).toBeAttached({ timeout: long });
       await tabOf(window, 'Confusion').click();

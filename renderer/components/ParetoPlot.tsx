@@ -1,24 +1,31 @@
 import { CartesianGrid, LabelList, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis } from 'recharts';
 import type { Variant } from '../../electron/contract.ts';
 import type { CompareReport } from '../../models/types.ts';
-import { formatMilliseconds } from '../format.ts';
+import { fileName, formatMilliseconds } from '../format.ts';
+import type { Dictionary } from '../i18n/en.ts';
 import { useText } from '../i18n/text.ts';
 import styles from './ParetoPlot.module.css';
 
 interface PlottedPoint {
+  readonly path: string;
   readonly name: string;
   readonly p50: number;
   readonly f1: number;
   readonly best: boolean;
 }
 
-function pointsOf(report: CompareReport, variants: readonly Variant[]): readonly PlottedPoint[] {
-  return report.pareto.map(({ path, p50, f1, best }) => ({
-    name: variants.find(({ modelPath }) => modelPath === path)?.name ?? path,
-    p50,
-    f1,
-    best,
-  }));
+function pointsOf(
+  report: CompareReport,
+  variants: readonly Variant[],
+  { compare }: Dictionary,
+): readonly PlottedPoint[] {
+  return report.pareto.map(({ path, p50, f1, best, isInvalid }) => {
+    // A variant that was taken out of the project is known to the comparison alone.
+    const known =
+      variants.find(({ modelPath }) => modelPath === path) ?? report.models.find((one) => one.path === path);
+    const name = known?.name ?? fileName(path);
+    return { path, name: isInvalid ? `${name} (${compare.invalid})` : name, p50, f1, best };
+  });
 }
 
 /** Round F1 values from a little below the lowest up to 1. */
@@ -37,7 +44,7 @@ export function ParetoPlot(props: {
   readonly fills?: boolean;
 }) {
   const text = useText();
-  const points = pointsOf(props.report, props.variants);
+  const points = pointsOf(props.report, props.variants, text);
   const ticks = ticksFrom(Math.min(...points.map(({ f1 }) => f1)));
   return (
     <>
@@ -83,8 +90,8 @@ export function ParetoPlot(props: {
         </ResponsiveContainer>
       </div>
       <ul className="hidden">
-        {points.map(({ name, p50, f1 }) => (
-          <li key={name}>{`${name}: ${formatMilliseconds(p50)}, F1 ${f1.toFixed(3)}`}</li>
+        {points.map(({ path, name, p50, f1 }) => (
+          <li key={path}>{`${name}: ${formatMilliseconds(p50)}, F1 ${f1.toFixed(3)}`}</li>
         ))}
       </ul>
     </>

@@ -11,6 +11,8 @@ export interface TableColumn<Id extends string> {
   /** Pixels; one column without takes what is left. */
   readonly width?: number;
   readonly isNumber?: boolean;
+  /** The table cannot be sorted by it. */
+  readonly isUnsorted?: boolean;
 }
 
 export interface TableOrder<Id extends string> {
@@ -54,17 +56,21 @@ export function VirtualTable<Row, Id extends string>(props: {
                 key={column.id}
                 scope="col"
                 data-number={column.isNumber ?? false}
-                aria-sort={order?.column !== column.id ? 'none' : order.descending ? 'descending' : 'ascending'}
+                aria-sort={column.isUnsorted ? undefined : directionOf(order, column.id)}
               >
-                <button type="button" onClick={() => props.onOrder(nextOrder(order, column))}>
-                  {column.title}
-                  {order?.column === column.id &&
-                    (order.descending ? (
-                      <IconArrowDown size={12} aria-hidden />
-                    ) : (
-                      <IconArrowUp size={12} aria-hidden />
-                    ))}
-                </button>
+                {column.isUnsorted ? (
+                  column.title
+                ) : (
+                  <button type="button" onClick={() => props.onOrder(nextOrder(order, column))}>
+                    {column.title}
+                    {order?.column === column.id &&
+                      (order.descending ? (
+                        <IconArrowDown size={12} aria-hidden />
+                      ) : (
+                        <IconArrowUp size={12} aria-hidden />
+                      ))}
+                  </button>
+                )}
               </th>
             ))}
           </tr>
@@ -83,7 +89,14 @@ export function VirtualTable<Row, Id extends string>(props: {
               >
                 {cells(row).map((cell, at) => (
                   <td key={columns[at]?.id} data-number={columns[at]?.isNumber ?? false}>
-                    {cell}
+                    {onPick && at === 0 ? (
+                      // For the keyboard; a click on it is one on its row.
+                      <button type="button" className={styles.pick}>
+                        {cell}
+                      </button>
+                    ) : (
+                      cell
+                    )}
                   </td>
                 ))}
               </tr>
@@ -104,6 +117,11 @@ export function CellBar({ share, tone = 'neutral' }: { readonly share: number; r
 /** Stands for the rows out of sight. */
 function Spacer({ height }: { readonly height: number }) {
   return height > 0 ? <tr aria-hidden style={{ height }} /> : null;
+}
+
+function directionOf<Id extends string>(order: TableOrder<Id> | null, column: Id): 'none' | 'ascending' | 'descending' {
+  if (order?.column !== column) return 'none';
+  return order.descending ? 'descending' : 'ascending';
 }
 
 /** First click sorts (figures largest first), the second turns round, the third gives the own order back. */

@@ -35,7 +35,7 @@ export const dock: Dictionary['dock'] = {
   predictedTrue: '检出 ↓ 实际 →',
   confusionCaption: (confidence: string, iou: string) =>
     `标注目标被识别为何类，置信度 ${confidence}，IoU ${iou}。点击可列出这些图片。`,
-  confusionShown: (shown: number, all: number) => `仅列出 ${all} 个类别中混淆最多的 ${shown} 个。`,
+  confusionLeft: (shown: number, left: number) => `仅列出混淆最多的 ${shown} 个类别，另有 ${left} 个。`,
   confusionCell: (count: number, truth: string, found: string) => `${count} 个${truth}被识别为${found}`,
   notAgainstLabels: '尚未与标注对比。',
   confusionChip: (truth: string, found: string) => `${truth}被识别为${found}`,

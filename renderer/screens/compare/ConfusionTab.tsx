@@ -18,12 +18,15 @@ export function ConfusionTab() {
   const baselineId = useView((state) => state.baselineId);
   const modelNames = useProject(({ project }) => findVariant(project, baselineId)?.inspection.detector?.classNames);
   if (!evaluation) return <NoLabels />;
-  const { classes, rows } = confusionRows(evaluation, text.dock.nothing);
+  const { classes, rows, left } = confusionRows(evaluation, text.dock.nothing);
   const { confidence, iou } = evaluation.confusion;
   return (
     <div className={dock.scroller}>
       <table className={styles.matrix}>
-        <caption>{text.dock.confusionCaption(confidence.toFixed(2), iou.toFixed(2))}</caption>
+        <caption>
+          {text.dock.confusionCaption(confidence.toFixed(2), iou.toFixed(2))}
+          {left > 0 && ` ${text.dock.confusionLeft(classes.length - 1, left)}`}
+        </caption>
         <thead>
           <tr>
             <th scope="col">{text.dock.predictedTrue}</th>
@@ -37,7 +40,9 @@ export function ConfusionTab() {
         <tbody>
           {rows.map(({ predicted, cells }) => (
             <tr key={predicted.index}>
-              <th scope="row">{predicted.name}</th>
+              <th scope="row" title={predicted.name}>
+                {predicted.name}
+              </th>
               {cells.map(({ truth, count, share, isRight, on }) => (
                 <td key={truth.index} style={{ background: shade(share, isRight) }}>
                   {count > 0 && (

@@ -15,7 +15,9 @@ const lines = [
 ] as const;
 
 interface Curve {
+  readonly path: string;
   readonly name: string;
+  readonly line: (typeof lines)[number];
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
@@ -24,10 +26,11 @@ function curvesOf(
   read: (figures: EvaluationFigures) => readonly [x: readonly number[], y: readonly number[]],
 ): readonly Curve[] {
   const short = shortenNames(names);
-  return models.flatMap(({ evaluation }, index) => {
+  return models.flatMap(({ path, evaluation }, index): readonly Curve[] => {
     if (evaluation === undefined) return [];
     const [x, y] = read(evaluation);
-    return [{ name: short[index] ?? '', points: x.map((value, at) => ({ x: value, y: y[at] ?? 0 })) }];
+    const points = x.map((value, at) => ({ x: value, y: y[at] ?? 0 }));
+    return [{ path, name: short[index] ?? '', line: lines[index] ?? lines[0], points }];
   });
 }
 
@@ -53,9 +56,9 @@ export function CurvesTab() {
       />
       <ul className="hidden">
         {models.map(
-          ({ evaluation }, index) =>
+          ({ path, evaluation }, index) =>
             evaluation && (
-              <li key={evaluation.coco.AP}>
+              <li key={path}>
                 {text.dock.bestF1Of(
                   names[index] ?? '',
                   evaluation.bestF1.f1.toFixed(3),
@@ -90,15 +93,15 @@ function Curves(props: {
             <CartesianGrid stroke="var(--line-soft)" />
             <XAxis {...axis} dataKey="x" allowDataOverflow />
             <YAxis {...axis} dataKey="y" />
-            <Legend iconType="plainline" wrapperStyle={{ fontSize: 12 }} />
-            {props.curves.map(({ name, points }, index) => (
+            <Legend itemSorter={null} iconType="plainline" wrapperStyle={{ fontSize: 12 }} />
+            {props.curves.map(({ path, name, line, points }) => (
               <Line
-                key={name}
+                key={path}
                 name={name}
                 data={[...points]}
                 dataKey="y"
-                stroke={lines[index % lines.length]?.color ?? 'var(--text)'}
-                strokeDasharray={lines[index % lines.length]?.dash ?? ''}
+                stroke={line.color}
+                strokeDasharray={line.dash}
                 strokeWidth={1.75}
                 dot={false}
                 isAnimationActive={false}

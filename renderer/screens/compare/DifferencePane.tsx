@@ -53,8 +53,9 @@ export function DifferencePane(props: { readonly baselineId: string; readonly va
       </div>
       {difference && (
         <ul className="hidden" aria-label={text.compare.differenceList(name)}>
-          {listDifferences(difference, text).map((line) => (
-            <li key={line}>{line}</li>
+          {listDifferences(difference, text).map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two boxes may be described alike
+            <li key={index}>{line}</li>
           ))}
         </ul>
       )}

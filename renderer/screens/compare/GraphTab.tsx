@@ -1,7 +1,7 @@
 import { Loader, TextInput } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { GraphDifferenceReport, StageSummary } from '../../../models/types.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { useText } from '../../i18n/text.ts';
@@ -20,9 +20,10 @@ export function GraphTab() {
   const variantId = useView((state) => state.focusedId);
   const key = baselineId && variantId ? pairKey(baselineId, variantId) : '';
   const answer = useDifferences((state) => state.graphs.get(key));
+  const missing = answer === undefined;
   useEffect(() => {
-    if (baselineId && variantId) void askGraphs(baselineId, variantId);
-  }, [baselineId, variantId]);
+    if (missing && baselineId && variantId) void askGraphs(baselineId, variantId);
+  }, [missing, baselineId, variantId]);
   if (!baselineId || !variantId) return <NotCompared />;
   if (answer?.state === 'failed') {
     return (
@@ -83,7 +84,9 @@ function Difference({ report }: { readonly report: GraphDifferenceReport }) {
       <div className={styles.split}>
         <Stages stages={report.stages} />
         {rows.length === 0 ? (
-          <p className={styles.nothing}>{text.dock.noDifference}</p>
+          <p className={styles.nothing}>
+            {kinds.length === 0 && search.trim() === '' ? text.dock.noDifference : text.dock.noNodeFits}
+          </p>
         ) : (
           <Tree rows={rows} toggle={toggle} open={open} />
         )}
@@ -125,6 +128,20 @@ function Stages({ stages }: { readonly stages: readonly StageSummary[] }) {
 
 const rowHeight = 25;
 
+/** Arrows move between the rows and unfold them, as in every tree. */
+function keyed(event: KeyboardEvent<HTMLElement>): void {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || !event.key.startsWith('Arrow')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="treeitem"]')];
+  const at = rows.indexOf(focused);
+  const isOpen = focused.getAttribute('aria-expanded');
+  if (event.key === 'ArrowDown') rows[at + 1]?.focus();
+  else if (event.key === 'ArrowUp') rows[at - 1]?.focus();
+  else if (isOpen === (event.key === 'ArrowRight' ? 'false' : 'true')) focused.click();
+}
+
 function Tree(props: {
   readonly rows: readonly GraphRow[];
   readonly open: ReadonlySet<string>;
@@ -139,7 +156,7 @@ function Tree(props: {
     overscan: 12,
   });
   return (
-    <div ref={scroller} className={styles.tree} role="tree" aria-label={text.dock.graph}>
+    <div ref={scroller} className={styles.tree} role="tree" aria-label={text.dock.graph} onKeyDown={keyed}>
       <div style={{ height: virtual.getTotalSize() }} className={styles.rows} role="presentation">
         {virtual.getVirtualItems().map((item) => {
           const row = props.rows[item.index];

@@ -21,10 +21,16 @@ export function LayersTab() {
   const [measuredPath, setMeasuredPath] = useState(imagePath);
   const key = baselineId && variantId && measuredPath ? pairKey(baselineId, variantId, measuredPath) : '';
   const answer = useDifferences((state) => state.layers.get(key));
+  const missing = answer === undefined;
   useEffect(() => {
-    if (baselineId && variantId && measuredPath) void askLayers(baselineId, variantId, measuredPath);
-  }, [baselineId, variantId, measuredPath]);
+    if (missing && baselineId && variantId && measuredPath) void askLayers(baselineId, variantId, measuredPath);
+  }, [missing, baselineId, variantId, measuredPath]);
   if (!baselineId || !variantId || !imagePath) return <NotCompared />;
+  const measureHere = imagePath !== measuredPath && (
+    <Button variant="default" size="compact-xs" onClick={() => setMeasuredPath(imagePath)}>
+      {text.dock.measureHere}
+    </Button>
+  );
   if (answer?.state === 'failed') {
     return (
       <div className={dock.empty}>
@@ -32,6 +38,7 @@ export function LayersTab() {
           error={answer.error}
           retry={() => void askLayers(baselineId, variantId, measuredPath ?? imagePath)}
         />
+        {measureHere}
       </div>
     );
   }
@@ -44,15 +51,7 @@ export function LayersTab() {
       </div>
     );
   }
-  return (
-    <Layers report={answer.value}>
-      {imagePath !== measuredPath && (
-        <Button variant="default" size="compact-xs" onClick={() => setMeasuredPath(imagePath)}>
-          {text.dock.measureHere}
-        </Button>
-      )}
-    </Layers>
-  );
+  return <Layers report={answer.value}>{measureHere}</Layers>;
 }
 
 /** Above this a layer's noise cannot be seen in any box; below the other it may well be. */
@@ -69,7 +68,7 @@ function Layers({ report, children }: { readonly report: LayersReport; readonly 
     { id: 'place', title: '#', width: 64, isNumber: true },
     { id: 'name', title: text.models.layerName },
     { id: 'operator', title: text.models.layerOperator, width: 130 },
-    { id: 'shape', title: text.models.layerShape, width: 150, isNumber: true },
+    { id: 'shape', title: text.models.layerShape, width: 150, isNumber: true, isUnsorted: true },
     { id: 'sqnr', title: text.dock.sqnr, width: 180, isNumber: true },
   ];
   return (

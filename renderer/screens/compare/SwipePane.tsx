@@ -90,7 +90,10 @@ export function SwipePane(props: { readonly baselineId: string; readonly variant
             move(0.5);
           }}
         />
-        <PaneMessage model={baseline.error ? baseline : variant} pictureFailed={failed} />
+        <PaneMessage
+          model={[baseline, variant].find(({ error, shown }) => error || !shown) ?? variant}
+          pictureFailed={failed}
+        />
       </div>
       <BoxTwin label={text.compare.boxList(baseline.variant?.name ?? '')} boxes={baseline.shown?.boxes.boxes ?? null} />
       <BoxTwin label={text.compare.boxList(variant.variant?.name ?? '')} boxes={variant.shown?.boxes.boxes ?? null} />

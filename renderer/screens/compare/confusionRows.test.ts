@@ -50,6 +50,15 @@ describe('confusionRows', () => {
     expect(rows[0]?.cells[2]).toEqual({ truth: nothing, count: 1, share: 1, isRight: false, on: null });
   });
 
+  it('says how many of many classes it leaves out', () => {
+    const perClass = Array.from({ length: 30 }, (_, id) => named(id, `class ${id}`));
+    const counts = Array.from({ length: 31 }, () => Array.from({ length: 31 }, () => 1));
+    const confusion = { confidence: 0.25, iou: 0.45, counts };
+    const { classes, left } = confusionRows({ confusion, perClass }, 'nothing');
+    expect([classes.length, left]).toEqual([25, 6]);
+    expect(confusionRows({ confusion, perClass: perClass.slice(0, 24) }, 'nothing').left).toBe(0);
+  });
+
   it('keeps two classes of one name apart', () => {
     const counts = [
       [5, 0, 0],

@@ -23,6 +23,8 @@ interface ConfusionRows {
   readonly classes: readonly ConfusionClass[];
   /** One a predicted class. */
   readonly rows: readonly { readonly predicted: ConfusionClass; readonly cells: readonly ConfusionCell[] }[];
+  /** Classes that occur but are not shown. */
+  readonly left: number;
 }
 
 /** Most classes that are shown, those with most confusions first: a matrix of eighty cannot be read. */
@@ -50,15 +52,16 @@ export function confusionRows(
     }
     return { own, wrong, all };
   });
-  const shown = sums
-    .filter(({ all }) => all > 0)
-    .sort((a, b) => b.wrong - a.wrong)
+  const occurring = sums.filter(({ all }) => all > 0);
+  const shown = occurring
+    .toSorted((a, b) => b.wrong - a.wrong)
     .slice(0, mostClasses)
     .map(({ own }) => own)
     .concat(size)
     .map((index): ConfusionClass => ({ index, name: perClass[index]?.className ?? nothing }));
   const columnSum = (column: number) => counts.reduce((sum, row) => sum + (row[column] ?? 0), 0);
   return {
+    left: Math.max(0, occurring.length - mostClasses),
     classes: shown,
     rows: shown.map((predicted) => ({
       predicted,

@@ -44,4 +44,11 @@ describe('best within', () => {
     expect(nameOf(smallestWithin(models, 0.02, 19))).toBeNull();
     expect(nameOf(smallestWithin(models, 1, 19))).toBe('bold');
   });
+
+  it('takes no time that is not that of the provider that was asked for', () => {
+    const provider = { requested: 'cuda', used: 'cpu', invalidBecause: 'There is no driver.' } as const;
+    const fallen = models.map((model) => (model.name === 'bold' ? { ...model, provider } : model));
+    expect(nameOf(fastestWithin(fallen, 0.1))).toBe('careful');
+    expect(nameOf(smallestWithin(fallen, 1, 19))).toBeNull();
+  });
 });

@@ -13,9 +13,12 @@ function least(models: readonly ComparedModel[], figure: (model: ComparedModel) 
   );
 }
 
+/** A time that is not the provider's that was asked for says nothing of how fast a model is. */
+const isTimed = ({ provider }: ComparedModel) => provider.invalidBecause === undefined;
+
 /** The model with the lowest median latency among those that drop by no more than `maxDrop`. */
 export function fastestWithin(models: readonly ComparedModel[], maxDrop: number): ComparedModel | null {
-  return least(within(models, maxDrop), ({ latency }) => latency.p50);
+  return least(within(models, maxDrop).filter(isTimed), ({ latency }) => latency.p50);
 }
 
 /** The smallest file among those that also take no longer than `milliseconds`; null where none is so fast. */
@@ -24,6 +27,6 @@ export function smallestWithin(
   maxDrop: number,
   milliseconds: number,
 ): ComparedModel | null {
-  const fastEnough = within(models, maxDrop).filter(({ latency }) => latency.p50 <= milliseconds);
+  const fastEnough = within(models, maxDrop).filter((model) => isTimed(model) && model.latency.p50 <= milliseconds);
   return least(fastEnough, ({ bytes }) => bytes);
 }
