@@ -34,8 +34,7 @@ export const dock = {
   predictedTrue: 'found ↓ is →',
   confusionCaption: (confidence: string, iou: string) =>
     `What labelled objects are taken for, at confidence ${confidence} and IoU ${iou}. A click lists the pictures.`,
-  confusionLeft: (shown: number, left: number) =>
-    `The ${shown} classes that are confused most; ${left} more occur.`,
+  confusionLeft: (shown: number, left: number) => `The ${shown} classes that are confused most; ${left} more occur.`,
   confusionCell: (count: number, truth: string, found: string) => `${count} × ${truth} taken for ${found}`,
   notAgainstLabels: 'Not measured against the labels yet.',
   confusionChip: (truth: string, found: string) => `${truth} taken for ${found}`,

@@ -47,10 +47,7 @@ function useMeasuredNotes(ofBoxes = true): Notes {
         ...(isOld ? [describeThresholds(report, text)] : []),
         ...describeOtherwise(otherwise, pictures.length, text),
       ],
-      remarks: [
-        ...(report.unreadable ? [describeUnreadable(report.unreadable, text)] : []),
-        ...(report.warnings ?? []),
-      ],
+      remarks: report.unreadable ? [describeUnreadable(report.unreadable, text)] : [],
     };
   }, [report, missing, pictures, dataset, provider, threads, isOld, text]);
 }
