@@ -66,7 +66,7 @@ for (const edge of edges) {
 
 /** @param {string} path */
 const isSmallEngineFile = (path) =>
-  /^models\/((types|choices|errors|files|api|correctionPath|nearestWord|recipeSchema|recordedRecipe|specSchema|version)\.ts$|project\/)/.test(
+  /^models\/((types|choices|errors|files|api|correctionPath|nearestWord|recipeSchema|recordedRecipe|specSchema|thresholds|version)\.ts$|project\/)/.test(
     path,
   );
 for (const chain of findForbiddenReach(

@@ -38,6 +38,7 @@ const foundations = [
   'models/recipeSchema.ts',
   'models/recordedRecipe.ts',
   'models/specSchema.ts',
+  'models/thresholds.ts',
   'models/version.ts',
 ];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { providerNames } from '../models/choices.ts';
+import { lookingThresholds } from '../models/thresholds.ts';
 import type { Settings } from './contract.ts';
 
 export const defaultSettings: Settings = {
@@ -7,8 +8,8 @@ export const defaultSettings: Settings = {
   language: 'en',
   provider: 'cpu',
   threads: null,
-  confidence: 0.25,
-  iou: 0.7,
+  confidence: lookingThresholds.confidence,
+  iou: lookingThresholds.iou,
 };
 
 const fields = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { datasetFormats, presetNames, providerNames } from './choices.ts';
 import { pruneOptions, quantizeOptions, type Recipe, recipe } from './recipeSchema.ts';
 import { specCorrection } from './specSchema.ts';
+import { lookingThresholds, measuringThresholds } from './thresholds.ts';
 import type {
   BenchmarkReport,
   Collected,
@@ -54,9 +55,9 @@ export const operationInputs = {
     model: path,
     /** Files or folders. */
     images: paths,
-    confidence: unit.default(0.25),
-    iou: unit.default(0.7),
-    maxDetections: z.int().min(1).max(100_000).default(300),
+    confidence: unit.default(lookingThresholds.confidence),
+    iou: unit.default(lookingThresholds.iou),
+    maxDetections: z.int().min(1).max(100_000).default(lookingThresholds.maxDetections),
     multiLabel: z.boolean().default(false),
     spec,
     provider: providerName.default('cpu'),
@@ -152,8 +153,8 @@ export const operationInputs = {
     dataset: path.optional(),
     /** Of the dataset. Absent: the one to measure on. */
     split: splitName.optional(),
-    confidence: unit.default(0.25),
-    iou: unit.default(0.7),
+    confidence: unit.default(lookingThresholds.confidence),
+    iou: unit.default(lookingThresholds.iou),
     spec,
     provider: providerName.default('cpu'),
     threads,
@@ -178,9 +179,9 @@ export const operationInputs = {
       data: path,
       /** Absent: the one to measure on. */
       split: z.string().min(1).max(1000).optional(),
-      confidence: unit.default(0.001),
-      iou: unit.default(0.7),
-      maxDetections: z.int().min(1).max(100_000).default(300),
+      confidence: unit.default(measuringThresholds.confidence),
+      iou: unit.default(measuringThresholds.iou),
+      maxDetections: z.int().min(1).max(100_000).default(measuringThresholds.maxDetections),
       spec,
       provider: providerName.default('cpu'),
       threads,

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { providerNames } from '../choices.ts';
+import { lookingThresholds } from '../thresholds.ts';
 import type { ProviderName } from '../types.ts';
 
 /** Reads a number from the command line, within bounds. */
@@ -80,21 +81,31 @@ export function addSpecOption(command: Command): Command {
   );
 }
 
-/** `--conf` and `--iou`. @param confidence taken for `--conf` where nothing is said: less for measuring than for looking */
-export function addThresholds(command: Command, confidence = 0.25): Command {
+/** A lowest score and a greatest overlap. */
+interface Thresholds {
+  readonly confidence: number;
+  readonly iou: number;
+}
+
+/** `--conf` and `--iou`. @param usual what is taken where nothing is said */
+export function addThresholds(command: Command, usual: Thresholds = lookingThresholds): Command {
   return command
-    .addOption(new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(confidence))
+    .addOption(
+      new Option('--conf <score>', 'lowest score of a box').argParser(numberBetween(0, 1)).default(usual.confidence),
+    )
     .addOption(
       new Option('--iou <overlap>', 'overlap above which the weaker box of a class is dropped')
         .argParser(numberBetween(0, 1))
-        .default(0.7),
+        .default(usual.iou),
     );
 }
 
 /** `--max-det`. */
 export function addMaxDetections(command: Command): Command {
   return command.addOption(
-    new Option('--max-det <count>', 'most boxes per picture').argParser(integerBetween(1, 100_000)).default(300),
+    new Option('--max-det <count>', 'most boxes per picture')
+      .argParser(integerBetween(1, 100_000))
+      .default(lookingThresholds.maxDetections),
   );
 }
 

@@ -3,10 +3,8 @@ import { StudioError } from '../errors.ts';
 import { evaluateModel, type ModelEvaluation } from '../evaluate/evaluateModel.ts';
 import { type ConfusionCollector, collectConfusions } from '../evaluate/metrics/confusionPictures.ts';
 import { partOf } from '../progress.ts';
+import { measuringThresholds } from '../thresholds.ts';
 import type { EvaluationFigures } from '../types.ts';
-
-/** Thresholds that are usual for measuring, whatever the boxes are compared at. */
-const measuring = { confidence: 0.001, iou: 0.7, maxDetections: 300 } as const;
 
 /** Of every model in turn; or why there are no figures. */
 interface LabelFigures {
@@ -44,7 +42,9 @@ export async function measureAgainstLabels(
         confusions ??= collectConfusions(classCount);
         confusions.add(placeOf(path), records);
       };
-      const request = { model, data: dataset, split, provider, threads, allowFallback, spec, onPicture, ...measuring };
+      // Whatever the boxes are compared at.
+      const thresholds = measuringThresholds;
+      const request = { model, data: dataset, split, provider, threads, allowFallback, spec, onPicture, ...thresholds };
       const figures = await evaluateModel(request, part);
       said.push(figures.warnings);
       const pictures = confusions?.finish() ?? [];

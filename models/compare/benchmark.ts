@@ -13,12 +13,10 @@ import { visitPictures } from '../evaluate/pictures.ts';
 import { recordSteps, timeDecoding } from '../evaluate/steps.ts';
 import { readModel } from '../graph/read.ts';
 import { partOf } from '../progress.ts';
+import { lookingThresholds } from '../thresholds.ts';
 import type { BenchmarkReport, ProviderName, StepTimes, UnreadablePicture } from '../types.ts';
 import { describeDevice } from './device.ts';
 import { measureSolo, type SoloFigures } from './measure.ts';
-
-/** At which pictures are looked at, as `boxwright detect` does. */
-const workingThresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300, multiLabel: false } as const;
 
 /** What is known of a detector's inputs beyond its file: [height, width] where that is open, and what is fed beside the picture. */
 async function knownInputs(path: string, batch: number, spec: string | undefined) {
@@ -70,7 +68,7 @@ async function timeSteps(
   try {
     const { detector, readMedians } = recordSteps(opened);
     const unreadable = await visitPictures(input.images, 'Timing steps', context, async (_path, image) => {
-      await detector.detect(image, workingThresholds);
+      await detector.detect(image, { ...lookingThresholds, multiLabel: false });
     });
     const medians = readMedians();
     return { steps: medians === undefined ? undefined : { decode, ...medians }, unreadable };

@@ -16,6 +16,7 @@ import { compareHarm } from '../geometry/harm.ts';
 import { readModel } from '../graph/read.ts';
 import { summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
+import { lookingThresholds } from '../thresholds.ts';
 import type {
   ComparedModel,
   CompareReport,
@@ -35,7 +36,6 @@ import { writeReport } from './report/page.ts';
 
 /** Pictures shown in the report. */
 const shownPictures = 12;
-const maxDetections = 300;
 
 interface Boxes {
   readonly contestants: readonly Contestant[];
@@ -227,7 +227,7 @@ async function compareBoxes(
   const differences = variants.map((): ImageDifference[] => []);
   const worst: ImageDifference[] = [];
   const shown: ComparedPicture[] = [];
-  const options = { confidence: input.confidence, iou: input.iou, maxDetections };
+  const options = { confidence: input.confidence, iou: input.iou, maxDetections: lookingThresholds.maxDetections };
   const unreadable = await visitPictures(input.images, 'Comparing boxes', context, async (path, image) => {
     const truth = await detectAs({ detector: baseline, classes: [] }, image, options);
     const matches: PictureMatch[] = [];

@@ -14,7 +14,7 @@ import { formatQuantity } from '../format.ts';
 import { hashModel } from '../graph/hashModel.ts';
 import type { EvaluateReport, ProviderName } from '../types.ts';
 import { version } from '../version.ts';
-import { findModelClasses, hasNames, type ModelClasses } from './modelClasses.ts';
+import { describeMapping, findModelClasses, hasNames, type ModelClasses } from './modelClasses.ts';
 import type { PartHeader } from './parts/partHeader.ts';
 import { reportParts } from './parts/reportParts.ts';
 import { isFinished, partialPathOf, startPart } from './parts/writePart.ts';
@@ -72,8 +72,7 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
   }
   await requireLabels(dataset, images, signal);
   report({ step: 'Opening the model', fraction: 0.01 });
-  const share = input.shard?.count ?? 1;
-  const detector = await openForStream(input.model, input, Math.ceil(images.length / share));
+  const detector = await openForStream(input.model, input, Math.ceil(images.length / shardOf(input).count));
   try {
     const classes = findModelClasses(
       { path: input.model, classNames: detector.spec.classNames },
@@ -94,14 +93,8 @@ export async function evaluateModel(input: ModelEvaluation, context: OperationCo
         const why = figures.unreadable?.[0]?.message ?? '';
         throw new StudioError('no-images', `None of the pictures could be read: ${why}`);
       }
-      return complete(
-        figures,
-        input,
-        detector,
-        classes,
-        { notes: [...dataset.notes, ...earlier], areNamed: hasNames(dataset.classNames) },
-        header,
-      );
+      const said = describeMapping(classes.mapping, hasNames(dataset.classNames));
+      return complete(figures, input, detector, classes, [...dataset.notes, ...earlier, ...said]);
     } finally {
       if (input.out === undefined) {
         await rm(path, { force: true });
@@ -157,43 +150,37 @@ async function describePart(
     split: split.name,
     classNames: [...classes.classNames],
     thresholds: { confidence, iou, maxDetections },
-    shard: input.shard ?? { index: 1, count: 1 },
+    shard: shardOf(input),
   };
+}
+
+/** The share of the pictures that is measured: all of them unless less is asked for. */
+function shardOf({ shard }: ModelEvaluation): PartHeader['shard'] {
+  return shard ?? { index: 1, count: 1 };
 }
 
 function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/**
+ * A report with what is known of the run that it is of.
+ * @param said sentences that come before the report's own
+ */
 function complete(
   report: EvaluateReport,
   input: ModelEvaluation,
   detector: PictureDetector,
   { mapping }: ModelClasses,
-  { notes, areNamed }: { readonly notes: readonly string[]; readonly areNamed: boolean },
-  header: PartHeader,
+  said: readonly string[],
 ): EvaluateReport {
-  const { onlyModel, onlyDataset } = mapping;
-  const names = (list: readonly string[]) => `${list.slice(0, 5).join(', ')}${list.length > 5 ? ' ...' : ''}`;
   return {
     ...report,
     model: input.model,
     provider: detector.provider,
     classMapping: mapping,
     ...(input.savePredictions === undefined ? {} : { predictions: input.savePredictions }),
-    ...(input.out === undefined ? {} : { part: { path: input.out, ...header.shard } }),
-    warnings: [
-      ...notes,
-      ...(onlyModel.length === 0 ? [] : [`Not measured, because the dataset does not have them: ${names(onlyModel)}.`]),
-      ...(onlyDataset.length === 0
-        ? []
-        : [`Never found, because the model does not know them: ${names(onlyDataset)}.`]),
-      ...(mapping.by === 'name'
-        ? []
-        : [
-            `${areNamed ? 'No name of a class is the same' : 'The dataset does not name its classes'}: numbers decide.`,
-          ]),
-      ...report.warnings,
-    ],
+    ...(input.out === undefined ? {} : { part: { path: input.out, ...shardOf(input) } }),
+    warnings: [...said, ...report.warnings],
   };
 }

@@ -1,12 +1,10 @@
 import { openDetector, openDetectorFromProto } from '../detect/detector.ts';
 import type { Judge } from '../gate.ts';
 import { agreementFrom } from '../geometry/agreement.ts';
+import { lookingThresholds } from '../thresholds.ts';
 import type { Detection } from '../types.ts';
 import { enterContestant, matchPicture } from './agreement.ts';
 import { visitPictures } from './pictures.ts';
-
-/** Thresholds at which the boxes of a variant are compared with those of its original. */
-const thresholds = { confidence: 0.25, iou: 0.7, maxDetections: 300 } as const;
 
 /**
  * A judge over pictures. The original runs over them once, when it is first asked; after that a variant alone does, read and
@@ -23,9 +21,9 @@ export function makeJudge(original: string, spec: string | undefined, images: re
         const contestant = enterContestant(baseline, detector);
         await visitPictures(images, 'Comparing boxes', context, async (path, image) => {
           const boxes =
-            known.get(path) ?? (await baseline.detect(image, { ...thresholds, multiLabel: false })).detections;
+            known.get(path) ?? (await baseline.detect(image, { ...lookingThresholds, multiLabel: false })).detections;
           known.set(path, boxes);
-          await matchPicture(path, image, boxes, contestant, thresholds);
+          await matchPicture(path, image, boxes, contestant, lookingThresholds);
         });
         return agreementFrom(contestant.tally);
       } finally {

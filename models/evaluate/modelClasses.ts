@@ -53,6 +53,20 @@ export function findModelClasses(
   };
 }
 
+/**
+ * Sentences about what is not measured as one might think.
+ * @param areNamed whether the dataset names its classes
+ */
+export function describeMapping({ by, onlyModel, onlyDataset }: ClassMapping, areNamed: boolean): string[] {
+  const names = (list: readonly string[]) => `${list.slice(0, 5).join(', ')}${list.length > 5 ? ' ...' : ''}`;
+  const why = areNamed ? 'No name of a class is the same' : 'The dataset does not name its classes';
+  return [
+    ...(onlyModel.length === 0 ? [] : [`Not measured, because the dataset does not have them: ${names(onlyModel)}.`]),
+    ...(onlyDataset.length === 0 ? [] : [`Never found, because the model does not know them: ${names(onlyDataset)}.`]),
+    ...(by === 'name' ? [] : [`${why}: numbers decide.`]),
+  ];
+}
+
 /** False for none, and for numbers that stand in place of names. */
 export function hasNames(classNames: readonly string[]): boolean {
   return classNames.some((name, id) => name !== String(id));

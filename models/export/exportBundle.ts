@@ -11,6 +11,7 @@ import { encodeModel } from '../graph/write.ts';
 import { summarize } from '../inspect/summary.ts';
 import { partOf } from '../progress.ts';
 import { detectorSpec } from '../specSchema.ts';
+import { lookingThresholds } from '../thresholds.ts';
 import type { DetectorSpec, ExportReport, ModelSummary } from '../types.ts';
 import { version } from '../version.ts';
 import { expectationsOf, type GoldenPicture, goldenFile, makeGoldenPictures, toleranceFor } from './golden.ts';
@@ -20,7 +21,7 @@ import { verifyBundle } from './verify.ts';
 import { type BundleFile, packZip, renderSums, sha256Of } from './zip.ts';
 
 /** What a bundle's example looks for. */
-const postprocess = { confidence: 0.25, iou: 0.7, maxDetections: 300, classAware: true } as const;
+const postprocess = { ...lookingThresholds, classAware: true } as const;
 
 export interface ExportRequest extends OperationInput<'export'> {
   /** The golden pictures are the sample's, because none were given. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationRequest } from '../../api.ts';
 import { StudioError } from '../../errors.ts';
+import { measuringThresholds } from '../../thresholds.ts';
 import type { CommandHost, CommonFlags } from '../host.ts';
 import {
   addCommonOptions,
@@ -105,7 +106,7 @@ export function addEvaluate(program: Command, host: CommandHost): void {
     .argument('[model]', 'ONNX file')
     .option('--data <path>', 'data.yaml, COCO .json file or VOC folder to measure the model on')
     .option('--split <name>', 'which of its lists: val, test, train');
-  addMaxDetections(addThresholds(command, 0.001))
+  addMaxDetections(addThresholds(command, measuringThresholds))
     .addOption(new Option('--shard <i/n>', 'only the i-th of n parts of the pictures, for merge').argParser(parseShard))
     .option('-o, --output <file>', 'keep what the figures are made of; an interrupted run then goes on where it was')
     .option('--save-predictions <file>', 'write what the model finds as a COCO result file')
