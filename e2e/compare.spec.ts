@@ -1,7 +1,8 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { answerDialogs } from './answerDialogs.ts';
 import { coarsen, writeChangedSample } from './changedSample.ts';
 import { panelOf, tabOf } from './dock.ts';
 import { goTo } from './goTo.ts';
@@ -142,6 +143,21 @@ test.describe
       await window.getByRole('button', { name: 'Model coarse', exact: true }).click();
       await window.getByRole('menuitem', { name: 'sample', exact: true }).click();
       await expect.poll(missed).toBeLessThan(missedByVariant);
+    });
+
+    test('saves the report as a page, as CSV and as JSON, and says where', async () => {
+      const { window } = studio;
+      for (const [name, start] of [
+        ['my report.html', '<!doctype html>'],
+        ['figures.csv', 'name,path'],
+        ['figures.json', '{'],
+      ] as const) {
+        const path = join(folder, name);
+        await answerDialogs(studio.app, path);
+        await window.getByRole('button', { name: 'Save report…' }).click();
+        await expect(window.getByText(`Saved to ${path}`, { exact: false })).toBeVisible();
+        expect((await readFile(path, 'utf8')).slice(0, start.length).toLowerCase()).toBe(start);
+      }
     });
 
     test('has logged no error of its own', () => {

@@ -30,7 +30,9 @@ export function FiguresTable(props: { readonly names: readonly string[]; readonl
         <tbody>
           {props.rows.map(({ name, cells }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row" title={name}>
+                {name}
+              </th>
               {cells.map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
                 <td key={index}>

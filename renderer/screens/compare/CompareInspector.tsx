@@ -75,7 +75,7 @@ function AllPicturesSection({ variants }: { readonly variants: readonly Variant[
   return (
     <Section
       title={
-        measured && measured.imageCount < imageCount
+        measured && measured.imageCount !== imageCount
           ? text.compare.comparedPictures(measured.imageCount)
           : text.compare.allPictures(measured?.imageCount ?? imageCount)
       }

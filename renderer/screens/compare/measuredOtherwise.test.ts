@@ -25,6 +25,8 @@ describe('measuredOtherwise', () => {
   it('tells of labels that were those of another dataset', () => {
     expect(measuredOtherwise({ ...report, dataset: '/b.yaml' }, now)).toEqual(nothing);
     expect(measuredOtherwise({ ...report, dataset: '/a.yaml' }, now)).toEqual({ ...nothing, dataset: '/a.yaml' });
+    // With its pictures the dataset is no longer open; no other one has been opened.
+    expect(measuredOtherwise({ ...report, dataset: '/a.yaml' }, { ...now, dataset: undefined })).toEqual(nothing);
   });
 
   it('tells of pictures that came and went, those that could not be read among the compared ones', () => {

@@ -33,7 +33,7 @@ export function measuredOtherwise(report: CompareReport, now: Now): MeasuredOthe
   return {
     provider: provider === now.provider ? null : provider,
     threads: now.threads === null || report.threads === now.threads ? null : report.threads,
-    dataset: report.dataset === undefined || report.dataset === now.dataset ? null : report.dataset,
+    dataset: now.dataset === undefined || now.dataset === report.dataset ? null : (report.dataset ?? null),
     left: now.pictures.length - here,
     gone: compared.size - here,
   };
