@@ -11,10 +11,12 @@ import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { setUpProject, setUpWindow } from './setup.mjs';
 import { addTallies, closingLine, tallyPlaywright, tallyVitest } from './tally.mjs';
+import { withSoftwareVulkan } from './vulkan.mjs';
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
 const unitReport = join(projectRoot, 'test-results', 'unit.json');
+const vulkanFolder = join(projectRoot, 'node_modules', '.cache', 'vulkan');
 const journeyReport = join(projectRoot, 'test-results', 'e2e.json');
 
 /**
@@ -38,11 +40,19 @@ async function runTests(path, args, env, count) {
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
-/** @param {readonly string[]} filters */
-function runUnitTests(filters) {
+/**
+ * @param {readonly string[]} filters
+ * @param {boolean} setsUpWindow whether the journeys come later, so that their runtime may as well be fetched now
+ */
+async function runUnitTests(filters, setsUpWindow) {
+  // What goes wrong is said by the journeys; the tests of WebGPU are then skipped.
+  const runtime = setsUpWindow
+    ? await setUpWindow({ virtualDisplay: !hasDisplay(process.env, process.platform) }).catch(() => null)
+    : null;
+  const env = withSoftwareVulkan(process.env, runtime?.path ?? null, vulkanFolder);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
   const args = [commandScript('vitest', 'vitest'), 'run', '--passWithNoTests', ...reporters, ...filters];
-  return runTests(unitReport, args, process.env, tallyVitest);
+  return runTests(unitReport, args, env, tallyVitest);
 }
 
 /** @param {readonly string[]} filters */
@@ -91,7 +101,7 @@ await runCommand(async () => {
     const check = async () => ({ passed: 0, failed: (await runChecks()).length, skipped: 0 });
     tallies.push(await runPart('check', check));
   }
-  if (isWanted('unit')) tallies.push(await runPart('unit', () => runUnitTests(filters)));
+  if (isWanted('unit')) tallies.push(await runPart('unit', () => runUnitTests(filters, isWanted('e2e'))));
   if (isWanted('e2e')) tallies.push(await runPart('e2e', () => runJourneys(filters)));
 
   const total = addTallies(tallies);
