@@ -13,17 +13,33 @@ export interface Compared {
 }
 
 /** What was measured of the models that are side by side. */
+const nothing: Compared = { report: undefined, models: [], names: [] };
+
+/** What was compared of the chosen models; nothing where the baseline's own figures are not among it (its file was moved). */
+export function comparedOf(
+  variants: readonly Variant[],
+  report: CompareReport | undefined,
+  baselineId: string | null,
+  variantIds: readonly string[],
+): Compared {
+  const find = (id: string | null): readonly (readonly [Variant, ComparedModel])[] => {
+    const variant = variants.find((one) => one.id === id);
+    const model = comparedModel(report, variant?.modelPath);
+    return variant && model ? [[variant, model]] : [];
+  };
+  const [baseline] = find(baselineId);
+  if (baseline === undefined) return nothing;
+  const found = [baseline, ...variantIds.flatMap(find)];
+  return { report, models: found.map(([, model]) => model), names: found.map(([{ name }]) => name) };
+}
+
 export function useCompared(): Compared {
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);
   const report = useProject(({ project }) => (baselineId === null ? undefined : project.comparisons[baselineId]));
   const variants = useProject(({ project }) => project.variants);
-  return useMemo(() => {
-    const found = [baselineId, ...variantIds].flatMap((id): readonly (readonly [Variant, ComparedModel])[] => {
-      const variant = variants.find((one) => one.id === id);
-      const model = comparedModel(report, variant?.modelPath);
-      return variant && model ? [[variant, model]] : [];
-    });
-    return { report, models: found.map(([, model]) => model), names: found.map(([{ name }]) => name) };
-  }, [baselineId, variantIds, report, variants]);
+  return useMemo(
+    () => comparedOf(variants, report, baselineId, variantIds),
+    [variants, report, baselineId, variantIds],
+  );
 }
