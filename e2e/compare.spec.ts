@@ -80,6 +80,20 @@ test.describe
       await expect(note).toHaveCount(0);
     });
 
+    test('makes the panel higher by the keyboard, and says how high it is', async () => {
+      const { window } = studio;
+      const handle = window.getByRole('separator', { name: 'Height of the panel' });
+      const height = async () => (await panelOf(window).boundingBox())?.height ?? 0;
+      const said = async () => Number(await handle.getAttribute('aria-valuenow'));
+      const before = await height();
+      expect(Math.abs((await said()) - before)).toBeLessThanOrEqual(1);
+      await handle.press('ArrowDown');
+      await expect.poll(height).toBeLessThan(before - 10);
+      expect(Math.abs((await said()) - (await height()))).toBeLessThanOrEqual(1);
+      await handle.press('ArrowUp');
+      await expect.poll(height).toBeGreaterThan(before - 10);
+    });
+
     test('compares every layer on the picture that is shown', async () => {
       const { window } = studio;
       await tabOf(window, 'Layers').click();

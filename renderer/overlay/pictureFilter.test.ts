@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compareHarm } from '../../models/geometry/harm.ts';
 import type { DifferenceGroup } from '../../models/types.ts';
 import {
   applicable,
@@ -72,6 +73,27 @@ describe('listPictures', () => {
     expect(
       listed({ text: 'a', chosen: { label: '', paths: new Set(['/photos/farm.jpg', '/photos/new.jpg']) } }),
     ).toEqual(['farm.jpg']);
+  });
+});
+
+describe('the worst first', () => {
+  it('is the order of harm, pictures alike in their own order, those without a verdict like unharmed ones', () => {
+    const count = fc.integer({ min: 0, max: 2 });
+    const harms = fc.record({ lost: count, extra: count, moved: count, changedClass: count });
+    fc.assert(
+      fc.property(fc.array(fc.option(harms, { nil: undefined }), { maxLength: 12 }), (all) => {
+        const many = all.map((_, index) => ({ path: `p${index}`, name: '' }));
+        const harmOf = (path: string) => all[Number(path.slice(1))];
+        const of = (path: string) => {
+          const harm = harmOf(path);
+          return harm && { ...harm, groups: [], current: true };
+        };
+        const none = { lost: 0, extra: 0, moved: 0, changedClass: 0 };
+        expect(listPictures(many, of, noFilter, true)).toEqual(
+          many.toSorted((a, b) => compareHarm(harmOf(a.path) ?? none, harmOf(b.path) ?? none)),
+        );
+      }),
+    );
   });
 });
 

@@ -98,11 +98,16 @@ export function listPictures<Picture extends NamedPicture>(
     ? pictures.filter((picture) => passes(picture, verdictOf(picture.path), filter))
     : pictures;
   if (!worstFirst) return listed;
-  const none = { lost: 0, extra: 0, moved: 0, changedClass: 0 };
-  return listed
-    .map((picture) => ({ picture, harm: verdictOf(picture.path) ?? none }))
-    .sort((a, b) => compareHarm(a.harm, b.harm))
-    .map(({ picture }) => picture);
+  const harmed: { readonly picture: Picture; readonly harm: Verdict }[] = [];
+  const rest: Picture[] = [];
+  for (const picture of listed) {
+    const harm = verdictOf(picture.path);
+    if (harm !== undefined && differenceKinds.some((kind) => countOf(harm, kind) > 0)) harmed.push({ picture, harm });
+    else rest.push(picture);
+  }
+  // Of 100,000 pictures only those that lost something are put in order.
+  harmed.sort((a, b) => compareHarm(a.harm, b.harm));
+  return [...harmed.map(({ picture }) => picture), ...rest];
 }
 
 /** How many pictures each choice of a part of the filter would list, the other parts staying as they are. */

@@ -33,6 +33,7 @@ export function comparedOf(
   return { report, models: found.map(([, model]) => model), names: found.map(([{ name }]) => name) };
 }
 
+/** The same of what is chosen in the window. */
 export function useCompared(): Compared {
   const baselineId = useView((state) => state.baselineId);
   const variantIds = useView((state) => state.variantIds);
