@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { answerDialogs } from './answerDialogs.ts';
 import { coarsen, writeChangedSample } from './changedSample.ts';
 import { panelOf, tabOf } from './dock.ts';
+import { findFaults } from './findFaults.ts';
 import { goTo } from './goTo.ts';
 import { launchStudio, type Studio } from './launch.ts';
 import { paneOf } from './panes.ts';
@@ -157,6 +158,20 @@ test.describe
       await window.getByRole('button', { name: 'Model coarse', exact: true }).click();
       await window.getByRole('menuitem', { name: 'sample', exact: true }).click();
       await expect.poll(missed).toBeLessThan(missedByVariant);
+    });
+
+    test('can be read by everyone in every tab, dark and light', async () => {
+      const { window } = studio;
+      for (const title of ['Dark', 'Light']) {
+        await goTo(window, 'Settings');
+        await window.getByText(title, { exact: true }).click();
+        await goTo(window, 'Compare');
+        for (const tab of ['Figures', 'Pareto', 'Layers', 'Graph', 'Per class', 'PR · F1', 'Confusion']) {
+          await tabOf(window, tab).click();
+          await expect(panelOf(window).locator('svg, table').first()).toBeVisible({ timeout: long });
+          expect(await findFaults(window), `${title}, ${tab}`).toEqual([]);
+        }
+      }
     });
 
     test('saves the report as a page, as CSV and as JSON, and says where', async () => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test';
-import axe from 'axe-core';
 import { build } from 'vite';
 import { projectRoot } from '../build/project.mjs';
 import { makeCompareReport, withLabels } from '../models/testing/compareReport.ts';
+import { findFaults } from './findFaults.ts';
 import { launchStudio } from './launch.ts';
 import { samplePictureFolder } from './samples.ts';
 
@@ -71,17 +71,6 @@ async function openPage(app: ElectronApplication, path: string): Promise<Page> {
 async function resize(app: ElectronApplication, page: Page, width: number): Promise<void> {
   await (await app.browserWindow(page)).evaluate((window, size) => window.setContentSize(size, 900), width);
   await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width);
-}
-
-/** What axe finds that is serious or worse. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 test('a report can be read by everyone, light and dark, wide and narrow, and printed', async () => {

@@ -12,7 +12,7 @@ import styles from './ContextBar.module.css';
 import { DevicePick } from './DevicePick.tsx';
 import { Pick } from './Pick.tsx';
 
-const isMac = navigator.platform.startsWith('Mac');
+const paletteKeys = navigator.platform.startsWith('Mac') ? '⌘ K' : 'Ctrl K';
 
 /** What everything below is about: pictures, models, device; and the way to every action. */
 export function ContextBar() {
@@ -30,10 +30,10 @@ export function ContextBar() {
         <button
           type="button"
           className={styles.key}
-          aria-label={text.context.palette}
+          aria-label={`${text.context.palette}: ${paletteKeys}`}
           onClick={() => setView({ paletteOpen: true })}
         >
-          <kbd>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
+          <kbd>{paletteKeys}</kbd>
         </button>
       </Tooltip>
       {hasInspector && (

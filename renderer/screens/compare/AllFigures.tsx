@@ -17,7 +17,8 @@ export function AllFigures() {
   if (!report || models.length < 2) return <NotCompared />;
   const headings = shortenNames(names);
   return (
-    <div className={dock.scroller}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it takes the focus, and the keyboard must scroll it
+    <section className={dock.scroller} aria-label={text.dock.figures} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -65,7 +66,7 @@ export function AllFigures() {
           {text.dock.measuredOn(report.labelled.length, report.dataset && nameDataset(report.dataset))}
         </p>
       )}
-    </div>
+    </section>
   );
 }
 
