@@ -91,10 +91,16 @@ export function followResult(result: JobResult): void {
 /** Queues a job; its id, or undefined when the shell refused. */
 export const startJob = (request: JobRequest): Promise<string | undefined> => attempt(() => studio.startJob(request));
 
-/** Compares the baseline with every chosen variant on all pictures, at the thresholds as they are set. */
+/**
+ * Compares the baseline with every chosen variant on all pictures, at the thresholds as they are set; goes where it says what is
+ * missing when there is nothing to compare.
+ */
 export async function compareNow(): Promise<void> {
   const { baselineId, variantIds, confidence, iou } = useView.getState();
-  if (baselineId === null || variantIds.length === 0) return;
+  if (baselineId === null || variantIds.length === 0) {
+    setView({ screen: 'compare', dockTab: 'figures' });
+    return;
+  }
   await startJob({ kind: 'compare', baselineId, variantIds, confidence, iou });
 }
 
