@@ -5,7 +5,6 @@ import { type DecodedImage, decodeImage } from '../models/detect/image.ts';
 import { type ImageFormat, readImageHeader } from '../models/detect/imageHeader.ts';
 import { checkSizes, type Size } from '../models/detect/imageLimits.ts';
 import { barePng } from '../models/detect/imagePng.ts';
-import { toRgba } from '../models/detect/pixels.ts';
 
 /** Thumbnails kept in memory: at 5 to 10 kB each, a few megabytes. */
 const keptThumbnails = 1000;
@@ -15,8 +14,8 @@ export async function convertToPng(path: string): Promise<Buffer<ArrayBuffer>> {
   return own(await openDecoded(await decodeImage(path)).png());
 }
 
-function openDecoded({ rgb, width, height }: DecodedImage): Transformer {
-  return Transformer.fromRgbaPixels(toRgba(rgb), width, height);
+function openDecoded({ rgba, width, height }: DecodedImage): Transformer {
+  return Transformer.fromRgbaPixels(rgba, width, height);
 }
 
 type Thumbnails = (path: string, status: Stats, side: number) => Promise<Buffer<ArrayBuffer>>;

@@ -1,12 +1,12 @@
 import { Transformer } from '@napi-rs/image';
 import { describe, expect, it } from 'vitest';
-import type { RgbImage } from '../detect/imageLimits.ts';
+import type { RgbaImage } from '../detect/imageLimits.ts';
 import { seededRandom } from '../random.ts';
 import { paintPicture } from '../testing/pictures.ts';
 import { indexPictures } from './similarPictures.ts';
 
 /** A picture of some bright and dark discs; the same for the same seed. */
-function discs(seed: number, width = 160, height = 120, change = (value: number) => value): RgbImage {
+function discs(seed: number, width = 160, height = 120, change = (value: number) => value): RgbaImage {
   const random = seededRandom(seed);
   const places = Array.from({ length: 9 }, () => [random(), random(), 0.08 + 0.2 * random(), 255 * random()] as const);
   return paintPicture(width, height, (column, row, channel) => {
@@ -16,18 +16,14 @@ function discs(seed: number, width = 160, height = 120, change = (value: number)
   });
 }
 
-function groupsOf(pictures: readonly RgbImage[]): number[][] {
+function groupsOf(pictures: readonly RgbaImage[]): number[][] {
   const index = indexPictures(pictures.length);
   for (const [place, picture] of pictures.entries()) index.add(place, picture);
   return index.findGroups();
 }
 
-async function recompress(image: RgbImage, quality: number): Promise<RgbImage> {
-  const rgba = new Uint8Array(4 * image.width * image.height).fill(255);
-  for (let pixel = 0; pixel < image.width * image.height; pixel += 1) {
-    rgba.set(image.rgb.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
-  }
-  const jpeg = await Transformer.fromRgbaPixels(rgba, image.width, image.height).jpeg(quality);
+async function recompress(image: RgbaImage, quality: number): Promise<RgbaImage> {
+  const jpeg = await Transformer.fromRgbaPixels(image.rgba, image.width, image.height).jpeg(quality);
   const decoded = await new Transformer(jpeg).rawPixels();
   const { width, height } = image;
   const channels = decoded.length / (width * height);

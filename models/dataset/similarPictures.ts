@@ -1,4 +1,4 @@
-import type { RgbImage } from '../detect/imageLimits.ts';
+import type { RgbaImage } from '../detect/imageLimits.ts';
 
 /** A picture is shrunk to this many columns and rows of brightness. */
 const [columns, rows] = [17, 16];
@@ -15,7 +15,7 @@ const mostCandidates = 64;
 
 export interface PictureIndex {
   /** Takes in picture number `index`; each once. */
-  readonly add: (index: number, image: RgbImage) => void;
+  readonly add: (index: number, image: RgbaImage) => void;
   /** Groups of two or more pictures that look the same, each sorted, the groups by their first picture. */
   readonly findGroups: () => number[][];
 }
@@ -40,7 +40,7 @@ export function indexPictures(count: number): PictureIndex {
 }
 
 /** Mean brightness of each cell. A picture with fewer pixels than cells has empty ones, which are black. */
-function shrink({ width, height, rgb }: RgbImage, into: Uint8Array): void {
+function shrink({ width, height, rgba }: RgbaImage, into: Uint8Array): void {
   const sums = new Float64Array(cells);
   const counts = new Float64Array(cells);
   const columnOf = Uint8Array.from({ length: width }, (_, x) => Math.floor((x * columns) / width));
@@ -48,8 +48,9 @@ function shrink({ width, height, rgb }: RgbImage, into: Uint8Array): void {
     const row = columns * Math.floor((y * rows) / height);
     for (let x = 0; x < width; x += 1) {
       const cell = row + (columnOf[x] ?? 0);
-      const at = 3 * (y * width + x);
-      sums[cell] = (sums[cell] ?? 0) + 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
+      const at = 4 * (y * width + x);
+      sums[cell] =
+        (sums[cell] ?? 0) + 0.299 * (rgba[at] ?? 0) + 0.587 * (rgba[at + 1] ?? 0) + 0.114 * (rgba[at + 2] ?? 0);
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
   }

@@ -36,10 +36,10 @@ it('gives every picture in order, and one that cannot be read as a value', async
 it('lets no picture be overwritten by the next of its size', async () => {
   const kept = [];
   for await (const { image } of decodeAhead(paths)) {
-    if (!(image instanceof StudioError)) kept.push({ image, copy: Uint8Array.from(image.rgb) });
+    if (!(image instanceof StudioError)) kept.push({ image, copy: Uint8Array.from(image.rgba) });
   }
   expect(kept).toHaveLength(paths.length);
-  for (const { image, copy } of kept) expect(image.rgb).toEqual(copy);
+  for (const { image, copy } of kept) expect(image.rgba).toEqual(copy);
   expect(kept[0]?.copy).not.toEqual(kept[1]?.copy);
 });
 

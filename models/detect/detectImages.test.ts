@@ -61,10 +61,10 @@ describe('detecting on many pictures', () => {
     const { report } = await run(['a.png', 'other/a.png'], { out, draw: true });
     expect((await readdir(out)).sort()).toEqual(['a-boxes-2.json', 'a-boxes-2.png', 'a-boxes.json', 'a-boxes.png']);
     expect(JSON.parse(await readFile(join(out, 'a-boxes-2.json'), 'utf8'))).toEqual(report.images[1]);
-    const { rgb, width } = await decodeImage(join(out, 'a-boxes.png'));
+    const { rgba, width } = await decodeImage(join(out, 'a-boxes.png'));
     const isDrawn = (column: number, row: number) =>
-      rgb
-        .subarray(3 * (row * width + column))
+      rgba
+        .subarray(4 * (row * width + column))
         .slice(0, 3)
         .some((v) => v > 0);
     expect([isDrawn(32, 60), isDrawn(95, 60), isDrawn(60, 95), isDrawn(60, 60), isDrawn(10, 110)]).toEqual([

@@ -4,7 +4,6 @@ import { classColor, labelInk } from '../geometry/classColor.ts';
 import type { Detection } from '../types.ts';
 import { glyphHeight, glyphWidth, hasInk } from './glyphs.ts';
 import type { DecodedImage } from './image.ts';
-import { toRgba } from './pixels.ts';
 
 const jpegQuality = 92;
 
@@ -27,7 +26,7 @@ export async function drawDetections(
   image: DecodedImage,
   detections: readonly Detection[],
 ): Promise<void> {
-  const canvas: Canvas = { width: image.width, height: image.height, rgba: toRgba(image.rgb) };
+  const canvas: Canvas = { width: image.width, height: image.height, rgba: Uint8Array.from(image.rgba) };
   const unit = Math.max(1, Math.round(Math.max(image.width, image.height) / 640));
   // The best box is drawn last, over the others.
   for (const detection of detections.toReversed()) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createCanvas } from '@napi-rs/canvas';
 import { Transformer } from '@napi-rs/image';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rgbOf } from '../testing/pictures.ts';
 import { hasSharedFolder, sharedPath } from '../testing/shared.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 
@@ -48,8 +49,8 @@ function withOrientation(jpeg: Buffer, orientation: number): Buffer {
 }
 
 /** "w", "r", "b" for the colour of a pixel. */
-function colourAt({ rgb, width }: DecodedImage, column: number, row: number): string {
-  const [red = 0, green = 0, blue = 0] = rgb.subarray(3 * (row * width + column));
+function colourAt({ rgba, width }: DecodedImage, column: number, row: number): string {
+  const [red = 0, green = 0, blue = 0] = rgba.subarray(4 * (row * width + column));
   return green > 128 ? 'w' : red > blue ? 'r' : 'b';
 }
 
@@ -85,9 +86,9 @@ describe('decoding pictures', () => {
   it('lays transparent pixels over grey 114', async () => {
     const rgba = Uint8Array.from([200, 100, 0, 255, 200, 100, 0, 0, 200, 100, 0, 51, 0, 0, 0, 255]);
     const path = await save('alpha.png', await Transformer.fromRgbaPixels(rgba, 2, 2).png());
-    const { rgb } = await decodeImage(path);
+    const image = await decodeImage(path);
     // 51/255 is a fifth: 114 + (200 - 114) / 5 = 131.2 and so on.
-    expect([...rgb]).toEqual([200, 100, 0, 114, 114, 114, 131, 111, 91, 0, 0, 0]);
+    expect([...image.rgba]).toEqual([200, 100, 0, 255, 114, 114, 114, 255, 131, 111, 91, 255, 0, 0, 0, 255]);
   });
 
   it('says in one line what is wrong with a file', async () => {
@@ -136,11 +137,12 @@ describe.skipIf(!hasSharedFolder)('pictures that break programs', () => {
       const image = await decodeImage(sharedPath('nasty', 'exif', `Landscape_${orientation}.jpg`));
       expect([image.width, image.height]).toEqual([1800, 1200]);
       let difference = 0;
-      for (let index = 0; index < image.rgb.length; index += 1) {
-        difference += Math.abs((image.rgb[index] ?? 0) - (reference.rgb[index] ?? 0));
+      const [pixels, wanted] = [rgbOf(image), rgbOf(reference)];
+      for (let index = 0; index < pixels.length; index += 1) {
+        difference += Math.abs((pixels[index] ?? 0) - (wanted[index] ?? 0));
       }
       // Each copy was compressed anew; turned wrongly they differ by 40 and more.
-      expect(difference / image.rgb.length).toBeLessThan(4);
+      expect(difference / pixels.length).toBeLessThan(4);
     }
   });
 
@@ -161,11 +163,12 @@ describe.skipIf(!hasSharedFolder)('pictures that break programs', () => {
     const image = await decodeImage(sharedPath('nasty', 'images', ...name.split('/')));
     expect([image.width, image.height]).toEqual([width, height]);
     const sums = [0, 0, 0];
-    for (let index = 0; index < image.rgb.length; index += 1) {
-      sums[index % 3] = (sums[index % 3] ?? 0) + (image.rgb[index] ?? 0);
+    const pixels = rgbOf(image);
+    for (let index = 0; index < pixels.length; index += 1) {
+      sums[index % 3] = (sums[index % 3] ?? 0) + (pixels[index] ?? 0);
     }
     for (const [channel, mean] of means.entries()) expect((sums[channel] ?? 0) / (width * height)).toBeCloseTo(mean, 3);
-    const pixelAt = (column: number, row: number) => [...image.rgb.slice(3 * (row * width + column)).subarray(0, 3)];
+    const pixelAt = (column: number, row: number) => [...pixels.slice(3 * (row * width + column)).subarray(0, 3)];
     if (middle !== null) expect(pixelAt(width >> 1, height >> 1)).toEqual(middle);
     if (aside !== null) expect(pixelAt(Math.floor(width / 5), Math.floor(height / 3))).toEqual(aside);
   });

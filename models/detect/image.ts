@@ -5,15 +5,15 @@ import { plainAvif } from './imageAvif.ts';
 import { describeContent } from './imageContent.ts';
 import { decodeSamples, decodeWithSkia } from './imageDecoders.ts';
 import { type ImageHeader, readImageHeader } from './imageHeader.ts';
-import { checkSizes, imageUnreadable, maximumImageBytes, type RgbImage } from './imageLimits.ts';
+import { checkSizes, imageUnreadable, maximumImageBytes, type RgbaImage } from './imageLimits.ts';
 import { barePng } from './imagePng.ts';
 import { decodeTiff } from './imageTiff.ts';
 import { readWebp, type WebpFrame } from './imageWebp.ts';
 import { withoutMetadata } from './jpeg.ts';
-import { orient, placeOnBackdrop, toRgb } from './pixels.ts';
+import { orient, placeOnBackdrop, toRgb, toRgba } from './pixels.ts';
 
-/** A decoded picture: upright (EXIF orientation applied), 8-bit sRGB. `rgb` holds R, G, B of the first row's first pixel... */
-export type DecodedImage = RgbImage;
+/** A decoded picture: upright (EXIF orientation applied), opaque 8-bit sRGB with alpha, from the first row's first pixel on. */
+export type DecodedImage = RgbaImage;
 
 /**
  * Reads a picture. The pixels are decoded on a worker thread, so several calls may overlap with other work.
@@ -40,8 +40,7 @@ export async function decodeImage(path: string): Promise<DecodedImage> {
   const [stored] = header.sizes;
   if (stored === undefined) throw damaged(path, `The ${header.format} header does not tell a size.`);
   try {
-    const { width, height, rgb } = await decodePixels(path, bytes, header);
-    return orient(rgb, width, height, header.orientation);
+    return orient(await decodePixels(path, bytes, header), header.orientation);
   } catch (error) {
     if (error instanceof StudioError) throw error;
     throw explainFailure(path, header, error);
@@ -49,7 +48,7 @@ export async function decodeImage(path: string): Promise<DecodedImage> {
 }
 
 /** The picture as it is stored, not yet turned (except AVIF, whose decoder turns it). */
-async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader): Promise<RgbImage> {
+async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader): Promise<RgbaImage> {
   switch (header.format) {
     case 'JPEG':
       return decodeWithSkia(withoutMetadata(bytes), false);
@@ -68,20 +67,20 @@ async function decodePixels(path: string, bytes: Uint8Array, header: ImageHeader
     case 'BMP':
       return isOldBitmap(bytes) ? decodeWithSkia(bytes, false) : decodeOpenly(bytes);
     case 'TIFF':
-      return decodeTiff(path, bytes);
+      return toRgba(await decodeTiff(path, bytes));
   }
 }
 
-async function decodeWebpFrame(frame: WebpFrame): Promise<RgbImage> {
+async function decodeWebpFrame(frame: WebpFrame): Promise<RgbaImage> {
   return frame.mayBeTransparent ? decodeOpenly(frame.bytes) : decodeWithSkia(frame.bytes, false);
 }
 
 /** Through the decoder that keeps alpha and 16-bit samples as they are. */
-async function decodeOpenly(bytes: Uint8Array): Promise<RgbImage> {
+async function decodeOpenly(bytes: Uint8Array): Promise<RgbaImage> {
   const { width, height, samples, colorType } = await decodeSamples(bytes);
   const rgb = toRgb(samples, colorType);
   if (rgb === null) throw new Error(`Samples of kind ${colorType} are not supported.`);
-  return { width, height, rgb };
+  return toRgba({ width, height, rgb });
 }
 
 /** A bitmap with the 12-byte header of OS/2, which the other decoder misreads. */

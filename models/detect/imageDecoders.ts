@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Canvas } from '@napi-rs/canvas';
 import { type JsColorType, Transformer } from '@napi-rs/image';
-import type { RgbImage, Size } from './imageLimits.ts';
-import { backdrop, dropAlpha } from './pixels.ts';
+import type { RgbaImage, Size } from './imageLimits.ts';
+import { backdrop } from './pixels.ts';
 
 /** Samples as a file stores them. */
 export interface StoredSamples extends Size {
@@ -26,29 +26,32 @@ let skia: typeof import('@napi-rs/canvas') | undefined;
  * counts. Loaded when first needed: it is large.
  * @param mayBeTransparent whether to lay the pixels over the backdrop
  */
-export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolean): Promise<RgbImage> {
+export async function decodeWithSkia(bytes: Uint8Array, mayBeTransparent: boolean): Promise<RgbaImage> {
   // Awaited once: after that its thread starts at once, while the caller goes on with the picture before.
   skia ??= await import('@napi-rs/canvas');
   const { createCanvas, loadImage } = skia;
   const image = await loadImage(bytes);
   const { width, height } = image;
-  // A multiple of four, so that every strip starts at a whole word.
-  const rows = Math.min(height, 4 * Math.ceil(stripPixels / width / 4));
+  const rows = Math.min(height, Math.ceil(stripPixels / width));
   const canvas = keptCanvas?.width === width && keptCanvas.height === rows ? keptCanvas : createCanvas(width, rows);
   // Strips of a taller picture are taken over several turns, in which another picture may come.
   keptCanvas = rows === height && width * rows <= keptPixels ? canvas : undefined;
   const context = canvas.getContext('2d');
   context.fillStyle = `rgb(${backdrop}, ${backdrop}, ${backdrop})`;
-  const words = new Uint32Array(Math.ceil((3 * width * height) / 4));
-  for (let top = 0; top < height; top += rows) {
-    if (top > 0) await setImmediate(); // only then is the memory of the strip before given back
+  // Every pixel is opaque once drawn, so that the stored ones are the picture's; they are a copy, and the canvas is free again.
+  const takeStrip = (top: number): Uint8Array => {
     if (mayBeTransparent) context.fillRect(0, 0, width, rows);
     context.drawImage(image, 0, -top);
-    // Every pixel is opaque by now, so that the stored ones are the picture's: no copy is made to undo what alpha does.
-    const strip = canvas.data().subarray(0, 4 * width * Math.min(rows, height - top));
-    dropAlpha(strip, words.subarray((3 * width * top) / 4));
+    const { buffer, byteOffset, length } = canvas.data();
+    return new Uint8Array(buffer, byteOffset, length);
+  };
+  if (rows === height) return { width, height, rgba: takeStrip(0) };
+  const rgba = new Uint8Array(4 * width * height);
+  for (let top = 0; top < height; top += rows) {
+    if (top > 0) await setImmediate(); // only then is the memory of the strip before given back
+    rgba.set(takeStrip(top).subarray(0, 4 * width * Math.min(rows, height - top)), 4 * width * top);
   }
-  return { width, height, rgb: new Uint8Array(words.buffer, 0, 3 * width * height) };
+  return { width, height, rgba };
 }
 
 /** Decodes PNG, TIFF, BMP and WebP with transparency; the samples keep their number, depth and alpha. */

@@ -57,7 +57,7 @@ describe('damaged pictures', () => {
       await writeFile(path, mutate(file, random));
       const started = performance.now();
       const outcome = await decodeImage(path).then(
-        ({ rgb, width, height }) => (rgb.length === 3 * width * height ? 'whole' : 'in part'),
+        ({ rgba, width, height }) => (rgba.length === 4 * width * height ? 'whole' : 'in part'),
         (error: unknown) => (error instanceof StudioError && error.message.includes(path) ? error.code : error),
       );
       expect(['whole', 'image-unreadable'], `case ${index}`).toContain(outcome);

@@ -12,6 +12,7 @@ import {
 } from '../testing/fixturePictures.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { pngChunk, pngFile, riffChunk, tiffFile, tiffPicture, webpCanvas, webpFile } from '../testing/imageFiles.ts';
+import { rgbOf } from '../testing/pictures.ts';
 import { type DecodedImage, decodeImage } from './image.ts';
 
 const folder = temporaryFolder();
@@ -22,7 +23,7 @@ async function decode(name: string, content: Uint8Array): Promise<DecodedImage> 
   return decodeImage(path);
 }
 
-const pixelsOf = async (name: string, content: Uint8Array) => [...(await decode(name, content)).rgb];
+const pixelsOf = async (name: string, content: Uint8Array) => [...rgbOf(await decode(name, content))];
 
 /** 32 x 16 in RGBA: left half red, right half blue, the top left 8 x 8 white. */
 const painted = Uint8Array.from({ length: 4 * 32 * 16 }, (_, index) => {
@@ -34,9 +35,9 @@ const picture = () => Transformer.fromRgbaPixels(painted, 32, 16);
 const rgb = painted.filter((_, index) => index % 4 !== 3);
 
 /** The colours at the corners top left, top right, bottom left, bottom right: "w", "r" or "b". */
-function corners({ rgb: pixels, width, height }: DecodedImage): string {
+function corners({ rgba: pixels, width, height }: DecodedImage): string {
   const colourAt = (column: number, row: number) => {
-    const [red = 0, green = 0, blue = 0] = pixels.subarray(3 * (row * width + column));
+    const [red = 0, green = 0, blue = 0] = pixels.subarray(4 * (row * width + column));
     return green > 128 ? 'w' : red > blue ? 'r' : 'b';
   };
   return [colourAt(1, 1), colourAt(width - 2, 1), colourAt(1, height - 2), colourAt(width - 2, height - 2)].join('');
@@ -81,7 +82,7 @@ describe('uncommon kinds', () => {
     ['CMYK', cmykJpeg],
     ['YCCK', ycckJpeg],
   ])('%s in a JPEG', async (name, file) => {
-    const { rgb: pixels } = await decode(`${name}.jpg`, file);
+    const pixels = rgbOf(await decode(`${name}.jpg`, file));
     for (const [channel, value] of [164, 134, 103].entries()) {
       expect(Math.abs((pixels[channel] ?? 0) - value)).toBeLessThanOrEqual(1);
       expect(pixels[3 * 63 + channel]).toBe(pixels[channel]);
@@ -111,7 +112,7 @@ describe('uncommon kinds', () => {
     const chunks = [riffChunk('VP8X', webpCanvas(40, 20, 2)), riffChunk('ANIM', Buffer.alloc(6)), frame];
     const image = await decode('film.webp', webpFile(...chunks));
     expect([image.width, image.height]).toEqual([40, 20]);
-    const at = (column: number, row: number) => [...image.rgb.subarray(3 * (40 * row + column)).subarray(0, 3)];
+    const at = (column: number, row: number) => [...image.rgba.subarray(4 * (40 * row + column)).subarray(0, 3)];
     expect([at(3, 2), at(4, 1), at(36, 2), at(35, 18)]).toEqual(Array(4).fill([114, 114, 114]));
     expect([at(4, 2), at(35, 2), at(35, 17), at(4, 17)]).toEqual([
       [255, 255, 255],

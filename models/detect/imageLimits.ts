@@ -10,6 +10,11 @@ export interface RgbImage extends Size {
   readonly rgb: Uint8Array;
 }
 
+/** A picture as the product passes it on: opaque 8-bit RGBA, row by row, a word of 32 bits each pixel. */
+export interface RgbaImage extends Size {
+  readonly rgba: Uint8Array;
+}
+
 /** Pictures with more pixels are refused: decoding one may take eight bytes for each of them. */
 const maximumPixels = 100_000_000;
 

@@ -90,7 +90,7 @@ describe('preparing the input', () => {
         const { data } = prepareInput(image, specOf({ size: [height, width], channels, scale: 0.5, mean, std }));
         for (const [place, value] of data.entries()) {
           const [plane, pixel] = [Math.floor(place / (width * height)), place % (width * height)];
-          const stored = image.rgb[3 * pixel + (channels === 'RGB' ? plane : 2 - plane)] ?? Number.NaN;
+          const stored = image.rgba[4 * pixel + (channels === 'RGB' ? plane : 2 - plane)] ?? Number.NaN;
           expect(value).toBe(Math.fround((stored * 0.5 - (mean[plane] ?? 0)) / (std[plane] ?? 1)));
         }
       }),

@@ -33,7 +33,7 @@ async function findIn(opset: number, irVersion: number) {
   await writeFile(path, encodeModel(oneBox(opset, irVersion)));
   const detector = await openDetector(path);
   try {
-    const picture = { width: 64, height: 64, rgb: new Uint8Array(3 * 64 * 64) };
+    const picture = { width: 64, height: 64, rgba: new Uint8Array(4 * 64 * 64) };
     const settings = { confidence: 0.25, iou: 0.7, maxDetections: 10, multiLabel: false };
     return (await detector.detect(picture, settings)).detections;
   } finally {

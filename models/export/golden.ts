@@ -4,7 +4,6 @@ import { Transformer } from '@napi-rs/image';
 import type { OperationContext } from '../api.ts';
 import type { Detector } from '../detect/detector.ts';
 import { type DecodedImage, decodeImage } from '../detect/image.ts';
-import { toRgba } from '../detect/pixels.ts';
 import { StudioError } from '../errors.ts';
 import type { Detection, ModelPrecision } from '../types.ts';
 import type { BundleManifest, Expectations } from './manifest.ts';
@@ -86,8 +85,8 @@ async function makeGoldenPicture(
   settings: BundleManifest['postprocess'],
   folder: string,
 ): Promise<GoldenPicture> {
-  const { width, height, rgb } = image;
-  const transformer = Transformer.fromRgbaPixels(toRgba(rgb), width, height);
+  const { width, height, rgba } = image;
+  const transformer = Transformer.fromRgbaPixels(rgba, width, height);
   const scale = Math.min(1, longestSide / Math.max(width, height));
   if (scale < 1) transformer.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
   const png = await transformer.png();
@@ -104,10 +103,12 @@ async function makeGoldenPicture(
 
 /** The picture with every sample one level up, down or as it was, by a fixed pattern. */
 function disturb(image: DecodedImage): DecodedImage {
-  const rgb = image.rgb.map((value, index) =>
-    Math.max(0, Math.min(255, value + ((Math.imul(index, 40503) >>> 4) % 3) - 1)),
-  );
-  return { ...image, rgb };
+  const rgba = image.rgba.map((value, at) => {
+    if (at % 4 === 3) return value;
+    const sample = at - Math.floor(at / 4); // the pattern counts samples without alpha
+    return Math.max(0, Math.min(255, value + ((Math.imul(sample, 40503) >>> 4) % 3) - 1));
+  });
+  return { ...image, rgba };
 }
 
 /** Path of a golden picture in the bundle, by its index. */

@@ -1,4 +1,5 @@
 import type { DecodedImage } from '../detect/image.ts';
+import { toRgba } from '../detect/pixels.ts';
 
 /** A picture whose red, green and blue come from a function of column, row and channel. */
 export function paintPicture(
@@ -10,5 +11,10 @@ export function paintPicture(
     const pixel = Math.floor(index / 3);
     return valueAt(pixel % width, Math.floor(pixel / width), index % 3);
   });
-  return { width, height, rgb };
+  return toRgba({ width, height, rgb });
+}
+
+/** Red, green and blue of every pixel, one after the other. */
+export function rgbOf({ rgba }: Pick<DecodedImage, 'rgba'>): Uint8Array {
+  return rgba.filter((_, index) => index % 4 !== 3);
 }

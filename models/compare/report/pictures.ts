@@ -1,6 +1,5 @@
 import { Transformer } from '@napi-rs/image';
 import { decodeImage } from '../../detect/image.ts';
-import { toRgba } from '../../detect/pixels.ts';
 import { classColor, labelInk } from '../../geometry/classColor.ts';
 import type { Detection } from '../../types.ts';
 import { type Html, html } from './html.ts';
@@ -22,10 +21,10 @@ export interface StoredPicture {
 
 /** Decodes a picture, scales it down and encodes it for the report. */
 export async function storePicture(path: string, id: string): Promise<StoredPicture> {
-  const { width, height, rgb } = await decodeImage(path);
+  const { width, height, rgba } = await decodeImage(path);
   const scale = Math.min(1, maximumWidth / width);
   const stored = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  const transformer = Transformer.fromRgbaPixels(toRgba(rgb), width, height);
+  const transformer = Transformer.fromRgbaPixels(rgba, width, height);
   if (scale < 1) transformer.resize(stored.width, stored.height);
   const jpeg = await transformer.jpeg(jpegQuality);
   return { id, ...stored, scale, dataUri: `data:image/jpeg;base64,${jpeg.toString('base64')}` };
