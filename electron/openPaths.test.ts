@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineOperations } from '../models/api.ts';
 import { StudioError } from '../models/errors.ts';
@@ -25,7 +25,7 @@ const operations: Partial<EngineOperations> = {
     ignored: paths.filter((path) => path.endsWith('.txt')).map((path) => ({ path, why: `${path} is a text.` })),
   }),
   inspect: async ({ model }) => {
-    if (model.includes('bad')) throw new StudioError('not-onnx', `${model} is not an ONNX file.`);
+    if (basename(model) === 'bad.onnx') throw new StudioError('not-onnx', `${model} is not an ONNX file.`);
     return inspectBytes(model);
   },
   listImages: async () => ['/data/1.jpg', '/data/2.jpg'],

@@ -25,13 +25,17 @@ export function SensitivityChart(props: {
     estimateSize: () => rowHeight,
     overscan: 10,
   });
+  const barAt = (index: number) => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
   const keyed = (event: KeyboardEvent) => {
     const target = nextBar(event.key, current, bars.length);
     if (target === null) return;
     event.preventDefault();
     setCurrent(target);
     virtual.scrollToIndex(target);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${target}"]`)?.focus());
+    // At once where it is in sight: a key pressed right after must not meet the bar before.
+    const inSight = barAt(target);
+    if (inSight) inSight.focus();
+    else requestAnimationFrame(() => barAt(target)?.focus());
   };
   return (
     <div ref={scroller} className={styles.scroller}>
