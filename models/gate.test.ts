@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeLoss, refusal, warnOfDrop } from './gate.ts';
-import type { Agreement } from './types.ts';
-
-/** As many boxes extra as lost, so that F1 is the share that was matched. */
-const agreementOf = (matched: number, lost: number, images = 2): Agreement => ({
-  f1: matched + lost === 0 ? 0 : matched / (matched + lost),
-  precision: 0,
-  recall: 0,
-  matched,
-  lost,
-  extra: lost,
-  changedClass: 0,
-  meanIou: null,
-  scoreShift: null,
-  scoreError: null,
-  images,
-});
+import { agreementOf } from './testing/agreementOf.ts';
 
 describe('describeLoss', () => {
   it('says that boxes are lost below an F1 of a half, and not from there on', () => {

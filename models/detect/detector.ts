@@ -119,15 +119,13 @@ interface NetworkParts {
   readonly hidden: HiddenGrid | null;
 }
 
-function outputsOf({ spec, hidden }: NetworkParts): string[] {
-  const names = spec.outputs.map(({ name }) => name);
-  return hidden === null ? names : [...names, hidden.tensor];
-}
-
 function makeDetector(path: string, parts: NetworkParts, { session, provider, loadMs }: OpenSession): Detector {
   const { spec } = parts;
   checkSize(path, spec, session);
-  const here = networkHere(session, spec.input.name, makeExtraInputs(spec), outputsOf(parts));
+  const names = spec.outputs.map(({ name }) => name);
+  const outputs = parts.hidden === null ? names : [...names, parts.hidden.tensor];
+  const extra = makeExtraInputs(spec);
+  const here = networkHere(session, spec.input.name, extra, outputs);
   return {
     ...makePictureDetector(path, spec, parts.hidden, provider, here),
     loadMs,
@@ -135,10 +133,9 @@ function makeDetector(path: string, parts: NetworkParts, { session, provider, lo
     async moveToThread() {
       const { model, request } = parts;
       const options = sessionOptions(request, provider.used);
-      const extra = makeExtraInputs(spec);
       await session.release(); // so that the weights are in memory once
       try {
-        const thread = await startNetworkThread(model, options, spec.input.name, extra, outputsOf(parts));
+        const thread = await startNetworkThread(model, options, spec.input.name, extra, outputs);
         return makePictureDetector(path, spec, parts.hidden, provider, thread);
       } catch (error) {
         throw explainLoadError(path, error);

@@ -5,6 +5,7 @@ import { readWholeModel } from '../graph/read.ts';
 import { recordedRecipe } from '../graph/recipeRecord.ts';
 import { writeModel } from '../graph/write.ts';
 import { pruneOptions } from '../recipeSchema.ts';
+import { agreementOf } from '../testing/agreementOf.ts';
 import { recordingContext } from '../testing/context.ts';
 import { temporaryFolder } from '../testing/folder.ts';
 import { tinyV8 } from '../testing/tinyModels.ts';
@@ -20,21 +21,8 @@ beforeAll(async () => {
   for (const seed of [1, 2, 3]) images.push(await writePicture(join(folder, `${seed}.png`), 64, 64, seed));
 });
 
-const agreementOf = (matched: number, lost: number): Agreement => ({
-  f1: matched / (matched + lost),
-  precision: matched / (matched + lost),
-  recall: matched / (matched + lost),
-  matched,
-  lost,
-  extra: lost,
-  changedClass: 0,
-  meanIou: null,
-  scoreShift: null,
-  scoreError: null,
-  images: 3,
-});
-const nearlyAllLost = agreementOf(1, 9);
-const nothingLost = agreementOf(10, 0);
+const nearlyAllLost = agreementOf(1, 9, 3);
+const nothingLost = agreementOf(10, 0, 3);
 /** Looks at nothing and says what it is told to. */
 const guardSaying = (agreement: Agreement): PruneGuard => ({ images, judge: async () => agreement });
 const request = (out: string, options: Parameters<typeof pruneOptions.parse>[0]) => ({

@@ -26,8 +26,9 @@ const againstLabels: ReadonlySet<DockTab> = new Set(['curves', 'confusion']);
 
 const lowest = 120;
 /** Before anybody has moved it, the panel takes no more than half of what it shares with the pictures. */
-const usual = 'min(260px, calc((100vh - 290px) / 2))';
-const usualHeight = () => Math.round(Math.min(260, (window.innerHeight - 290) / 2));
+const [mostUsual, besides] = [260, 290];
+const usual = `min(${mostUsual}px, calc((100vh - ${besides}px) / 2))`;
+const usualHeight = () => Math.round(Math.min(mostUsual, (window.innerHeight - besides) / 2));
 /** The pictures keep at least this much. */
 const leftForPictures = 330;
 const highest = () => Math.max(lowest, window.innerHeight - leftForPictures);
